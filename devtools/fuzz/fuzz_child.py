@@ -18,19 +18,32 @@ from ..testing.working_tree import load_working_tree
 
 load_working_tree()
 
+import numpy as np  # noqa: E402
 from kinescribe.motion import FormatError, Motion  # noqa: E402
-from kinescribe.motion.formats import choose_motion, list_motions  # noqa: E402
+from kinescribe.motion.formats import ReadOptions, choose_motion, list_motions  # noqa: E402
 
 from ..testing.file_cases import CASES  # noqa: E402
-from ..testing.result_files import write_all_files  # noqa: E402
+from ..testing.further_cases import FURTHER_CASES  # noqa: E402
+from ..testing.result_files import make_ardy_arrays, write_all_files  # noqa: E402
 from . import fuzz_damage  # noqa: E402
 
+_AMC, _ASF = "cmu.amc", "cmu.asf"
+"""A motion and its skeleton: one of them is damaged, and the other lies beside it as it should be."""
+
 _CASE_SEEDS = frozenset((
-    "hips-below-Reference.bvh", "skins-by-mesh.glb", "names-say-nothing.vrma", "tram.npy", "prompthmr.pkl", "phalp.pkl",
-    "romp.npz", "phc.pkl", "interhuman.pkl", "slahmr.npz", "grab.npz", "motion-x.npy", "split-matrices.npz",
-    "targets.vmd",
+    "hips-below-Reference.bvh", "skins-by-mesh.glb", "travel-in-an-animation-of-its-own.glb", "names-say-nothing.vrma",
+    "tram.npy", "tram.pt", "prompthmr.pkl", "phalp.pkl", "romp.npz", "romp-images.npz", "phc.pkl", "aist.pkl",
+    "edge.pkl", "interhuman.pkl", "interhuman.npy", "slahmr.npz", "slahmr-matrices.npz", "grab.npz", "motion-x.npy",
+    "batch.npz", "frame-by-frame.pkl", "rate-beside-the-body.pkl", "joints.pkl", "joints-with-rate.npz",
+    "split-matrices.npz", "flat-matrices.npz", "targets.vmd", _AMC,
 ))  # fmt: skip
 """Made-up files whose layouts are damaged too."""
+
+_OPTIONS = (
+    ReadOptions(up="Z"), ReadOptions(up="-Y", forward="X"), ReadOptions(unit=0.01, floor="lowest"),
+    ReadOptions(fps=24.0, start=0.05, end=0.2), ReadOptions(floor="file", keep_first_frame=True),
+)  # fmt: skip
+"""What a user may state; every second damaged file is read with one of them."""
 
 _FORBIDDEN = (
     "os.system", "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.startfile", "subprocess.",
@@ -55,16 +68,18 @@ def _note_forbidden_event(event: str, arguments: tuple[object, ...]) -> None:
         _forbidden_events.append(f"writes {arguments[0]!r}"[:200])
 
 
-def read_file(path: Path) -> str:
+def read_file(path: Path, options: ReadOptions | None = None) -> str:
     """Return the outcome of reading a file: "motion", "refused", or a description of what must not happen."""
     global _is_reading, _message
     _is_reading = True
     try:
         entries = list_motions(path)
         for number in range(1, min(2, len(entries)) + 1):
-            motion = choose_motion(path, entries, number)
+            motion = choose_motion(path, entries, number, options or ReadOptions())
             if not isinstance(motion, Motion):
                 return "no motion"
+            if not all(np.isfinite(a).all() for a in (motion.root_translation, motion.local_rotations)):
+                return "a motion with numbers that are not finite"
             _message = f"{len(motion):,} frames of {len(motion.skeleton)} joints"
     except FormatError as error:
         _message = text = str(error)
@@ -87,40 +102,61 @@ def peak_megabytes() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
 
 
+def _make_seeds(folder: Path) -> dict[str, bytes]:
+    """Write good files of all layouts into a new folder; return their content by name."""
+    folder.mkdir()
+    write_all_files(folder)
+    np.savez(folder / "ardy.npz", **make_ardy_arrays(8), fps=np.array(20), text=np.array("a person bends"))
+    for case in (*CASES, *FURTHER_CASES):
+        if case.name in _CASE_SEEDS:
+            case.write(folder / case.name)
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def _write_damaged(folder: Path, kind: str, data: bytes, seeds: dict[str, bytes]) -> Path:
+    """Write a damaged file and what it needs beside it; return the file that is to be read."""
+    if kind not in (_AMC, _ASF):
+        (folder / "file").write_bytes(data)
+        return folder / "file"
+    for name in (_AMC, _ASF):
+        (folder / name).write_bytes(data if name == kind else seeds[name])
+    return folder / _AMC
+
+
 def main(report: Path, arguments: list[str]) -> None:
     """Read the files and write the result as JSON to ``report``; a file beside it names the current file."""
     sys.addaudithook(_note_forbidden_event)
     with tempfile.TemporaryDirectory(prefix="kinescribe-fuzz-") as scratch:
         folder = Path(scratch)
-        (folder / "seeds").mkdir()
-        write_all_files(folder / "seeds")
-        for case in CASES:
-            if case.name in _CASE_SEEDS:
-                case.write(folder / "seeds" / case.name)
-        seeds = {path.name: path.read_bytes() for path in sorted((folder / "seeds").iterdir())}
+        seeds = _make_seeds(folder / "seeds")
         for name in seeds:  # loads what is imported on demand
-            assert read_file(folder / "seeds" / name) == "motion", name
+            assert read_file(folder / "seeds" / name) == ("refused" if name == _ASF else "motion"), name
         "".encode("raw_unicode_escape")  # a codec that the oldest pickles need, loaded on demand
         _forbidden_events.clear()
         base_megabytes, outcomes, violations, slowest = peak_megabytes(), {}, [], (0.0, "")
         if arguments[0] == "--file":
             given_file = Path(arguments[1])
-            files = [(given_file.stem, lambda: (given_file.stem, None))]
+            files = [(given_file.stem, None, lambda: (given_file.stem, None))]
         else:
             first, count = int(arguments[0]), int(arguments[1])
             files = [
-                (str(k), lambda k=k: fuzz_damage.damage_file(seeds, random.Random(k)))
+                (
+                    str(k),
+                    _OPTIONS[k // 2 % len(_OPTIONS)] if k % 2 else None,
+                    lambda k=k: fuzz_damage.damage_file(seeds, random.Random(k)),
+                )
                 for k in range(first, first + count)
             ]
-        path, canary_file = folder / "file", folder / "canary"
-        for name, make_file in files:
+        canary_file = folder / "canary"
+        for name, options, make_file in files:
             report.with_suffix(".now").write_text(name, encoding="utf-8")
             kind, data = make_file()
             if data is not None:
-                path.write_bytes(data.replace(fuzz_damage.CANARY_PATH, str(canary_file).encode()))
+                damaged = data.replace(fuzz_damage.CANARY_PATH, str(canary_file).encode())
+                given_file = _write_damaged(folder, kind, damaged, seeds)
             # processor time, so that other programs on the machine don't matter
             started = time.process_time()
-            outcome = read_file(path if data is not None else given_file)
+            outcome = read_file(given_file, options)
             slowest = max(slowest, (time.process_time() - started, f"{name} {kind}"))
             if outcome not in ("motion", "refused"):
                 violations.append(f"{name} {kind}: {outcome}")

@@ -8,13 +8,20 @@ import struct
 import zlib
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from kinescribe.inference.ardy import skeleton as ardy
 from kinescribe.motion import Motion
 from kinescribe.motion.formats import humanml3d, save_native, write_motion
 from kinescribe.motion.formats.kimodo import _SKELETONS
 from kinescribe.motion.rest_pose import SMPL_REST_POSE, change_rest_pose
-from kinescribe.motion.rotations import identity_rotations, quaternion_to_axis_angle, quaternion_to_matrix
+from kinescribe.motion.rotations import (
+    axis_angle_to_quaternion,
+    identity_rotations,
+    quaternion_to_axis_angle,
+    quaternion_to_matrix,
+)
 from kinescribe.motion.skeleton import Skeleton
 
 from .motions import make_walk
@@ -76,6 +83,23 @@ def write_kimodo(motion: Motion, path: Path) -> None:
         global_rot_mats=quaternion_to_matrix(rotations).astype(np.float32),
         foot_contacts=np.zeros((len(motion), 4), bool),
     )
+
+
+def make_ardy_arrays(frames: int) -> dict[str, Any]:
+    """Return the arrays that ARDY writes for a bending body that goes forward."""
+    angles = np.zeros((frames, ardy.JOINT_COUNT, 3))
+    for name, axis in (("LeftArm", 1), ("RightUpLeg", 0), ("Spine1", 0), ("Neck", 1)):
+        angles[:, ardy.NAMES.index(name), axis] = 0.4 * np.sin(np.linspace(0, 3, frames))
+    local = quaternion_to_matrix(axis_angle_to_quaternion(angles))
+    root = np.stack([np.zeros(frames), np.full(frames, 0.95), np.linspace(0, 1, frames)], axis=-1)
+    rotations = ardy.compute_global_rotations(local)
+    return {
+        "posed_joints": ardy.compute_positions(rotations, root).astype(np.float32),
+        "global_rot_mats": rotations.astype(np.float32),
+        "local_rot_mats": local.astype(np.float32),
+        "root_positions": root.astype(np.float32),
+        "foot_contacts": np.tile([1.0, 1, 0, 0], (frames, 1)).astype(np.float32),
+    }
 
 
 def gvhmr_results(motion: Motion) -> dict[str, object]:

@@ -198,6 +198,8 @@ def list_array_motions(path: Path, array: AnyArray, rate: AnyArray | None = None
     """
     if array.dtype.kind not in "fiu":
         raise FormatError("{file} does not hold numbers: choose a motion file", file=path.name)
+    if not array.size:
+        raise FormatError("{file} holds no frames, or too many motions: choose another file", file=path.name)
     shape = array.shape
     if shape[-1:] == (humanml3d.FEATURE_COUNT,) and len(shape) in (2, 3):
         batch = array.reshape(-1, *shape[-2:])

@@ -220,7 +220,7 @@ def _stack_frames(content: Any) -> dict[str, Any]:
     stacked: dict[str, Any] = {}
     for name in (*ROOT_NAMES, *BODY_NAMES, *POSE_NAMES, *TRANSLATION_NAMES):
         rows = stack_rows([frame.get(name) for frame in frames])
-        if isinstance(rows, np.ndarray):
+        if isinstance(rows, np.ndarray) and rows.size:
             stacked[name] = rows if rows.shape[-2:] == (3, 3) else rows.reshape(len(rows), -1)
     if (rate := find_frame_rate(frames[0])) is not None:
         stacked["fps"] = rate

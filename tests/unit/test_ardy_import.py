@@ -8,31 +8,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from devtools.testing.result_files import make_ardy_arrays
 from kinescribe.inference.ardy import skeleton
-from kinescribe.inference.ardy.skeleton import compute_global_rotations, compute_positions
 from kinescribe.motion import FormatError
 from kinescribe.motion.formats import kimodo, read_motion
-from kinescribe.motion.rotations import axis_angle_to_quaternion, quaternion_to_matrix
 
 PAIRS = {"left_wrist": "LeftHand", "right_ankle": "RightFoot", "head": "Head", "left_knee": "LeftLeg",
          "right_shoulder": "RightArm", "left_foot": "LeftToeBase"}  # fmt: skip
-
-
-def make_arrays(frames: int = 24) -> dict[str, Any]:
-    """A bending body that goes forward, as ARDY writes it."""
-    angles = np.zeros((frames, skeleton.JOINT_COUNT, 3))
-    wave = 0.4 * np.sin(np.linspace(0, 3, frames))
-    for name, axis in (("LeftArm", 1), ("RightUpLeg", 0), ("Spine1", 0), ("Neck", 1)):
-        angles[:, skeleton.NAMES.index(name), axis] = wave
-    local = quaternion_to_matrix(axis_angle_to_quaternion(angles))
-    root = np.stack([np.zeros(frames), np.full(frames, 0.95), np.linspace(0, 1, frames)], axis=-1)
-    return {
-        "posed_joints": compute_positions(compute_global_rotations(local), root).astype(np.float32),
-        "global_rot_mats": compute_global_rotations(local).astype(np.float32),
-        "local_rot_mats": local.astype(np.float32),
-        "root_positions": root.astype(np.float32),
-        "foot_contacts": np.tile([1.0, 1, 0, 0], (frames, 1)).astype(np.float32),
-    }
 
 
 def test_joints_are_those_of_the_model() -> None:
@@ -42,7 +24,7 @@ def test_joints_are_those_of_the_model() -> None:
 
 @pytest.mark.parametrize("batched", [False, True])
 def test_an_ardy_file_is_read_with_its_rate_and_text(tmp_path: Path, batched: bool) -> None:
-    arrays = make_arrays()
+    arrays = make_ardy_arrays(24)
     stored = {k: v[None] for k, v in arrays.items() if k in kimodo.REQUIRED_ARRAYS} if batched else arrays
     np.savez(tmp_path / "a.npz", **stored, fps=np.array(20), text=np.array("a person bends"))
     motion = read_motion(tmp_path / "a.npz")
@@ -74,13 +56,13 @@ def test_an_ardy_file_is_read_with_its_rate_and_text(tmp_path: Path, batched: bo
 def test_what_is_beside_the_motion_may_be_missing_or_odd(
     tmp_path: Path, extra: dict[str, Any], fps: float, text: str
 ) -> None:
-    np.savez(tmp_path / "a.npz", **make_arrays(), **extra)
+    np.savez(tmp_path / "a.npz", **make_ardy_arrays(24), **extra)
     motion = read_motion(tmp_path / "a.npz")
     assert motion.fps == fps and motion.provenance.prompt == text
 
 
 def test_a_robot_and_broken_numbers_are_refused(tmp_path: Path) -> None:
-    arrays = make_arrays()
+    arrays = make_ardy_arrays(24)
     arrays["posed_joints"][3, 5] = np.nan
     np.savez(tmp_path / "nan.npz", **arrays)
     np.savez(tmp_path / "g1.npz", posed_joints=np.zeros((5, 34, 3)), global_rot_mats=np.zeros((5, 34, 3, 3)))
