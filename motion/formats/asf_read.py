@@ -113,7 +113,8 @@ def _parse_skeleton(path: Path) -> list[_Bone]:
     """Return the bones, parents first, the root as the first. Raises :class:`FormatError`."""
     bones = [_Bone("root", channels=("tx", "ty", "tz", "rx", "ry", "rz"))]
     indices = {"root": 0}
-    section, is_radian, root_order, root_angles = "", False, "XYZ", [0.0, 0.0, 0.0]
+    section, is_radian = "", False
+    root_order, root_angles, root_line = "XYZ", [0.0, 0.0, 0.0], 0
     for line, text in enumerate(_read_raw_lines(path), 1):
         if not (words := _split_line(text)):
             continue
@@ -126,7 +127,7 @@ def _parse_skeleton(path: Path) -> list[_Bone]:
             elif section == ":root" and key == "order":
                 bones[0].channels = tuple(word.lower() for word in words[1:])
             elif section == ":root" and key == "axis":
-                root_order = words[1].upper()
+                root_order, root_line = words[1].upper(), line
             elif section == ":root" and key == "orientation":
                 root_angles = _parse_numbers(words[1:4], 3)
             elif section == ":bonedata" and key == "name":
@@ -148,7 +149,10 @@ def _parse_skeleton(path: Path) -> list[_Bone]:
                     bones[indices[child]].parent = indices[words[0]]
         except (ValueError, KeyError, IndexError):
             raise _line_error(path, line) from None
-    bones[0].axis = _to_rotation(root_angles, root_order, is_radian)
+    try:
+        bones[0].axis = _to_rotation(root_angles, root_order, is_radian)
+    except ValueError:
+        raise _line_error(path, root_line) from None
     if is_radian:
         for bone in bones:
             bone.channels = tuple(f"{channel}!" for channel in bone.channels)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from kinescribe.motion import FormatError
-from kinescribe.motion.formats import asf_read
+from kinescribe.motion.formats import asf_read, read_motion
 
 from devtools.testing import made_files as made
 
@@ -77,3 +77,15 @@ def test_the_sentence_names_the_line(
     monkeypatch.setattr(asf_read, "_PART_LINES", part_lines)
     with pytest.raises(FormatError, match=f"line {wanted + 1 + changed.count(chr(10))}:"):
         read_values(amc)
+
+
+@pytest.mark.parametrize("line", ["axis XXZ", "axis Q", "order", "orientation a b c", "orientation 0 0"])
+def test_a_root_that_can_t_be_understood_is_one_sentence(amc: Path, line: str) -> None:
+    skeleton = amc.with_suffix(".asf")
+    key = line.split()[0]
+    text = skeleton.read_text(encoding="utf-8").splitlines()
+    place = next(k for k, one in enumerate(text) if one.split()[0] == key)
+    text[place] = f"  {line}"
+    skeleton.write_text("\n".join(text), encoding="utf-8")
+    with pytest.raises(FormatError):
+        read_motion(amc)

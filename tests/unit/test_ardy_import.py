@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from devtools.testing.result_files import make_ardy_arrays
 from kinescribe.inference.ardy import skeleton
 from kinescribe.motion import FormatError
 from kinescribe.motion.formats import kimodo, read_motion
+
+from devtools.testing.result_files import make_ardy_arrays
 
 PAIRS = {"left_wrist": "LeftHand", "right_ankle": "RightFoot", "head": "Head", "left_knee": "LeftLeg",
          "right_shoulder": "RightArm", "left_foot": "LeftToeBase"}  # fmt: skip

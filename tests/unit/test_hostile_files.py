@@ -177,6 +177,34 @@ def test_other_kinds_of_files_are_refused(tmp_path: Path, name: str, data: bytes
     assert words in expect_refused(tmp_path / name)
 
 
+@pytest.mark.parametrize(
+    "shape",
+    [(0, 263), (0, 322), (0, 492), (0, 22, 3), (3, 0, 22, 3), (2, 0, 263), (0, 4, 22, 3), (22, 3, 0), (0,)],
+)
+def test_arrays_without_frames_are_refused(tmp_path: Path, shape: tuple[int, ...]) -> None:
+    for name in ("a.npy", "a.npz", "a.pkl"):
+        array = np.zeros(shape)
+        if name == "a.npy":
+            np.save(tmp_path / name, array)
+        elif name == "a.npz":
+            np.savez(tmp_path / name, joints=array, poses=array, trans=np.zeros((0, 3)))
+        else:
+            (tmp_path / name).write_bytes(pickle.dumps({"joints": array}))
+        expect_refused(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["poses", "transl", "global_orient", "body_pose"])
+def test_frames_without_numbers_are_refused_or_left_out(tmp_path: Path, name: str) -> None:
+    frame = {"global_orient": np.zeros(3), "body_pose": np.zeros(63), "transl": np.zeros(3)} | {
+        name: np.zeros(0)
+    }
+    (tmp_path / "a.pkl").write_bytes(pickle.dumps([frame] * 12))
+    if name == "transl":
+        assert len(read_motion(tmp_path / "a.pkl")) == 12
+    else:
+        expect_refused(tmp_path / "a.pkl")
+
+
 def test_what_is_not_there_or_a_folder_is_refused(tmp_path: Path) -> None:
     expect_refused(tmp_path / "missing.bvh")
     (tmp_path / "folder.npz").mkdir()
