@@ -32,12 +32,14 @@ class GroundContact:
     first, last : frames of the contact, last exclusive
     height : metres of the joint above its height when standing on the floor
     shows_ground : whether the contact counts for the height of the ground; toes whose heel is in contact too do not
+    raised : metres that the joint is held above that height, such as the heel of who crouches
     """
 
     first: int
     last: int
     height: float
     shows_ground: bool = True
+    raised: float = 0.0
 
     @property
     def middle_frame(self) -> float:

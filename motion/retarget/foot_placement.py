@@ -194,7 +194,7 @@ def find_foot_contacts(
     """Find the contacts of ankle and toe joint of one foot with the ground.
 
     A foot that is not upright does not count for the height of the ground, nor does what a heel is raised above a ball
-    that is in contact too: the body of who crouches on the balls of the feet is not too high.
+    that is in contact too: the body of who crouches on the balls of the feet is not too high, and such heels stay up.
 
     Parameters
     ----------
@@ -231,13 +231,14 @@ def find_foot_contacts(
                 middle = middle_frames(first, last)
                 is_leading = joint == ankle or not heel_contacts[first:last].any()
                 is_leading &= bool(is_upright[middle].all())
-                height = float(heights[joint][middle].mean())
+                height, raised = float(heights[joint][middle].mean()), 0.0
                 ball = joints[-1]
                 if joint != ball and contacts[ball][middle].all():
-                    height = min(
-                        height, float(heights[ball][middle].mean()) + _RAISED_HEEL * stance.leg_length
-                    )
-                ground_contacts.append((joint, GroundContact(first, last, height, is_leading)))
+                    lowest = float(heights[ball][middle].mean()) + _RAISED_HEEL * stance.leg_length
+                    raised = max(height - lowest, 0.0)
+                ground_contacts.append(
+                    (joint, GroundContact(first, last, height - raised, is_leading, raised))
+                )
     return ground_contacts
 
 
@@ -296,7 +297,7 @@ def place_foot(
                 continue
             target = joint_positions[middle_frames(contact.first, contact.last)].mean(axis=0)
             if upright_weights[middle_frames(contact.first, contact.last)].min() > 0:
-                target[1] = standing_height + level
+                target[1] = standing_height + level + contact.raised
             held_spans.append(held_span)
             targets.append(target)
         shift, firm = compute_hold_offsets(

@@ -334,6 +334,11 @@ def test_raised_heels_of_who_crouches_do_not_lower_the_body() -> None:
     after = lock_limbs(before, contacts, given=given)
     lowered = before.joint_positions(["pelvis"]) - after.joint_positions(["pelvis"])
     assert np.abs(lowered).max() < 0.025
+    # by what the body is not lowered, the heels are not pulled down
+    height = after.joint_positions(["left_ankle"])[:, 0, 1] - measure_stance(after).floor_clearance(
+        "left_ankle"
+    )
+    assert np.all(height - after.floor_height > 0.027)
     moved = after.joint_positions(["right_wrist"]) - before.joint_positions(["right_wrist"])
     assert np.linalg.norm(moved, axis=-1).max() < 0.003
 
