@@ -5,15 +5,18 @@
 of that ends with this process. It knows nothing of the package. Its exit status says what is wrong with the file.
 
 Blender 4.5 and later have an importer in C++, which takes a third of the time of the one in Python and reads FBX as
-text too; earlier ones, and files that it refuses, are left to the one in Python. Poses are computed from whole curves,
-because evaluating the scene at every frame takes longer than the import; where the scene has more than curves, or the
-two differ in a few frames that are compared, the scene is evaluated.
+text too; earlier ones, and files that it refuses, are left to the one in Python. That one gets a copy without meshes,
+images and all actions but the wanted one (``fbx_pruning``), and the whole file where that is not possible. Poses are
+computed from whole curves, because evaluating the scene at every frame takes longer than the import; where the scene
+has more than curves, or the two differ in a few frames that are compared, the scene is evaluated.
 """
 
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import json
+import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,17 +59,27 @@ class Take:
 def main(path: Path, number: int, out: Path) -> int:
     """Import the file, write titles and poses, and return the exit status."""
     bpy.ops.wm.read_factory_settings(use_empty=True)
-    if not _import_file(path):
-        return NO_IMPORTER
-    rigs = [obj for obj in bpy.data.objects if obj.type == "ARMATURE" and len(obj.data.bones)]
-    if not rigs:
-        return NO_SKELETON
+    found = None
+    if not _has_fast_importer():
+        with contextlib.suppress(
+            RuntimeError
+        ):  # the importer's own errors: the whole file will show them again
+            found = _find_pruned_take(path, number, out.with_name("pruned.fbx"))
+        if found is None:
+            bpy.ops.wm.read_factory_settings(use_empty=True)
+    if found is None:
+        if not _import_file(path):
+            return NO_IMPORTER
+        rigs = _list_rigs()
+        if not rigs:
+            return NO_SKELETON
+        takes = _list_takes(rigs)
+        if not takes:
+            return NO_ANIMATION
+        found = _name_takes(takes), _choose_take(takes, number)
+    titles, take = found
     for obj in [obj for obj in bpy.data.objects if obj.type == "MESH"]:
         bpy.data.objects.remove(obj)  # its deformation would be evaluated at every frame
-    takes = _list_takes(rigs)
-    if not takes:
-        return NO_ANIMATION
-    take = takes[min(max(number, 1), len(takes)) - 1]
     rig = take.rig
     first, last = (round(float(end)) for end in take.action.frame_range)
     frames, bones = last - first + 1, len(rig.data.bones)
@@ -76,12 +89,13 @@ def main(path: Path, number: int, out: Path) -> int:
     names = [rig.name, *(bone.name for bone in rig.pose.bones)]
     index = {name: k for k, name in enumerate(names[1:], 1)}
     parents = [-1, *(index[bone.parent.name] if bone.parent else 0 for bone in rig.pose.bones)]
-    still = np.array(rig.matrix_world)
-    rest = np.stack([still, *(still @ np.array(bone.bone.matrix_local) for bone in rig.pose.bones)])
     poses = _compute_poses(take, parents, range(first, last + 1))
+    # where the take begins: the importer may have given the armature another one
+    start = _sample(rig, [first])[0, 0]
+    rest = np.stack([start, *(start @ np.array(bone.bone.matrix_local) for bone in rig.pose.bones)])
     np.savez(
         out,
-        titles=np.frombuffer(json.dumps(_name_takes(takes)).encode(), np.uint8),
+        titles=np.frombuffer(json.dumps(titles).encode(), np.uint8),
         names=np.frombuffer(json.dumps(names).encode(), np.uint8),
         parents=np.array(parents),
         rest=rest[:, :3].astype("f4"),
@@ -91,10 +105,72 @@ def main(path: Path, number: int, out: Path) -> int:
     return 0
 
 
+def _has_fast_importer() -> bool:
+    """Return whether this Blender has the importer in C++."""
+    # an operator in C has no class in bpy.types, and its name exists where it does not
+    return "fbx_import" in dir(bpy.ops.wm)
+
+
+def _find_pruned_take(path: Path, number: int, copy: Path) -> tuple[list[str], Take] | None:
+    """Import only the wanted take of a copy; return all titles and the take, None where the whole file is needed.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    number : int
+        Which take, from 1.
+    copy : Path
+        The file to write.
+    """
+    pruning = _load_pruning()
+    try:
+        shutil.copyfile(path, copy)
+        with pruning.open_content(copy) as content:
+            layers = content.layers
+            if len(layers) > 1:
+                content.keep_one_bone_each()
+            else:
+                content.keep_layers(layers)
+        takes = _list_takes(_list_rigs()) if _import_by_python(copy) else []
+        if not takes:
+            return None
+        titles, take = _name_takes(takes), _choose_take(takes, number)
+        if len(layers) == 1:
+            return titles, take
+        rig_name, action_name = take.rig.name, take.action.name
+        if sum(layer.name_action(rig_name) == action_name for layer in layers) != 1:
+            return None
+        shutil.copyfile(path, copy)
+        with pruning.open_content(copy) as content:
+            content.keep_layers(
+                layer for layer in content.layers if layer.name_action(rig_name) == action_name
+            )
+        bpy.ops.wm.read_factory_settings(use_empty=True)
+        _import_by_python(copy)
+        same = [
+            take
+            for take in _list_takes(_list_rigs())
+            if take.rig.name == rig_name and take.action.name == action_name
+        ]
+        return (titles, same[0]) if len(same) == 1 else None
+    except pruning.ERRORS:
+        return None
+
+
+def _load_pruning() -> Any:
+    """Return the module beside this script."""
+    name = "fbx_pruning"
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    assert spec is not None and spec.loader is not None
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 def _import_file(path: Path) -> bool:
     """Import the file with the best importer that this Blender has; return False without one."""
-    # an operator in C has no class in bpy.types, and its name exists where it does not
-    if "fbx_import" in dir(bpy.ops.wm):
+    if _has_fast_importer():
         with contextlib.suppress(RuntimeError):
             bpy.ops.wm.fbx_import(
                 filepath=str(path), use_custom_normals=False, use_custom_props=False, import_colors="NONE"
@@ -102,14 +178,32 @@ def _import_file(path: Path) -> bool:
             if any(obj.type == "ARMATURE" for obj in bpy.data.objects):
                 return True
         bpy.ops.wm.read_factory_settings(use_empty=True)
+    with path.open("rb") as file:
+        is_binary = file.read(18) == b"Kaydara FBX Binary"
+    if is_binary and _import_by_python(path):
+        return True
+    return _has_fast_importer() and not is_binary
+
+
+def _import_by_python(path: Path) -> bool:
+    """Import a binary file with the importer in Python; return False if this Blender has none."""
     if not hasattr(bpy.types, "IMPORT_SCENE_OT_fbx"):
         with contextlib.suppress(RuntimeError):  # a later Blender may be without it
             bpy.ops.preferences.addon_enable(module="io_scene_fbx")
-    is_binary = path.open("rb").read(18) == b"Kaydara FBX Binary"
-    if is_binary and hasattr(bpy.types, "IMPORT_SCENE_OT_fbx"):
-        bpy.ops.import_scene.fbx(filepath=str(path), use_image_search=False, use_custom_props=False)
-        return True
-    return "fbx_import" in dir(bpy.ops.wm) and not is_binary
+    if not hasattr(bpy.types, "IMPORT_SCENE_OT_fbx"):
+        return False
+    bpy.ops.import_scene.fbx(filepath=str(path), use_image_search=False, use_custom_props=False)
+    return True
+
+
+def _list_rigs() -> list[bpy.types.Object]:
+    """Return the armatures that have bones."""
+    return [obj for obj in bpy.data.objects if obj.type == "ARMATURE" and len(obj.data.bones)]
+
+
+def _choose_take(takes: list[Take], number: int) -> Take:
+    """Return a take by its number from 1, the nearest one if there is none of this number."""
+    return takes[min(max(number, 1), len(takes)) - 1]
 
 
 def _list_takes(rigs: list[bpy.types.Object]) -> list[Take]:
