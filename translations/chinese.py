@@ -1467,7 +1467,7 @@ TEXTS: dict[str, str] = {
         "一句接一句的简短英文动作描述，可配合路径、姿态和固定点"
     ),
     "0.4 to 0.9 GB": "0.4 到 0.9 GB",
-    "1.6 GB while it generates, given back when it is not used": "生成时 1.6 GB，不使用时归还",
+    "1 GB while it generates, given back when it is not used": "生成时 1 GB，不使用时归还",
     "NVIDIA Open Model License: commercial use allowed, no claim on what you make": (
         "NVIDIA Open Model License：允许商用，对您的作品不主张权利"
     ),

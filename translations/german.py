@@ -1808,8 +1808,8 @@ TEXTS: dict[str, str] = {
         "Handlungen in kurzen englischen Sätzen, eine nach der anderen, mit Wegen, Posen und Pins"
     ),
     "0.4 to 0.9 GB": "0,4 bis 0,9 GB",
-    "1.6 GB while it generates, given back when it is not used": (
-        "1,6 GB beim Generieren, zurückgegeben, wenn es nicht benutzt wird"
+    "1 GB while it generates, given back when it is not used": (
+        "1 GB beim Generieren, zurückgegeben, wenn es nicht benutzt wird"
     ),
     "NVIDIA Open Model License: commercial use allowed, no claim on what you make": (
         "NVIDIA Open Model License: kommerzielle Nutzung erlaubt, kein Anspruch auf das, was entsteht"

@@ -76,8 +76,9 @@ def apply_silu(x: F32) -> F32:
 def apply_gelu(x: F32) -> None:
     """Replace x by x times the normal distribution function of x.
 
-    The error function is computed by formula 7.1.26 of Abramowitz and Stegun, "Handbook of Mathematical Functions",
-    1964, which is accurate to 1.5e-7.
+    The distribution function is computed by a formula of the form of 7.1.26 in Abramowitz and Stegun, "Handbook of
+    Mathematical Functions", 1964, with one coefficient more. All are fitted to GELU itself, whose error is 3e-9 before
+    rounding; with theirs it would be as large as that of rounding.
     """
     flat = x.reshape(-1)
     size = min(_BLOCK_NUMBERS, flat.size)
@@ -88,20 +89,21 @@ def apply_gelu(x: F32) -> None:
         _gelu_block(block, magnitude[:count], t[:count], tail[:count])
 
 
-_ERF_SCALE = np.float32(0.3275911 / np.sqrt(2))
-_ERF_COEFFICIENTS = tuple(
-    np.float32(0.5 * c) for c in (1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592)
+_TAIL_SCALE = np.float32(0.28)
+_TAIL_COEFFICIENTS = tuple(
+    np.float32(c) for c in (-0.107554786, 0.396989601, -0.248517375, 0.278181932, 0.0637916, 0.11710898)
 )
+"""Of 1 / (1 + 0.28 |x|) to the power 6 down to 1; the sum times exp(-x^2 / 2) is the probability of more than |x|."""
 
 
 def _gelu_block(x: F32, magnitude: F32, t: F32, tail: F32) -> None:
     """Compute the GELU of a block in place; ``magnitude``, ``t`` and ``tail`` are arrays of its size to work in."""
     np.abs(x, out=magnitude)
-    np.multiply(magnitude, _ERF_SCALE, out=t)
+    np.multiply(magnitude, _TAIL_SCALE, out=t)
     t += np.float32(1)
     np.reciprocal(t, out=t)
-    np.multiply(t, _ERF_COEFFICIENTS[0], out=tail)
-    for coefficient in _ERF_COEFFICIENTS[1:]:
+    np.multiply(t, _TAIL_COEFFICIENTS[0], out=tail)
+    for coefficient in _TAIL_COEFFICIENTS[1:]:
         tail += coefficient
         tail *= t
     # tail becomes |x| times the probability of a number beyond |x|, which is what GELU lacks to max(x, 0)

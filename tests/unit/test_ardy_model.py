@@ -48,8 +48,11 @@ def generate(model: ArdyModel, frames: int = 100, **changes: Any) -> np.ndarray:
 def test_gelu_is_exact() -> None:
     x = np.concatenate([np.linspace(-30, 30, 40_001), [0, -1e-6, 1e-6, 100, -100]]).astype(np.float32)
     expected = [v * 0.5 * (1 + math.erf(v / math.sqrt(2))) for v in x.tolist()]
+    near = np.abs(x) < 2
     apply_gelu(x)
-    assert np.abs(x - expected).max() < 2e-6
+    np.testing.assert_allclose(x, expected, rtol=3e-7, atol=3e-7)
+    # where most numbers are, the formula adds nothing to the rounding
+    assert np.sqrt(np.mean((x - expected)[near] ** 2)) < 4e-8
 
 
 def test_positions_may_be_negative() -> None:
