@@ -18,7 +18,8 @@ def _repeat(task: Task, period: float, make_kick: Callable[[float], list[Key]]) 
     for k in range(count):
         keys += make_kick(0.1 + k * period)
     end = 0.1 + count * period
-    return KeySheet([*keys, key(end + 0.3, arms=None)])
+    up: dict[str, Values] = {"pelvis": (0, 0, 0), "turn": (0, 0, 0), "trunk": (0, 0, 0)}
+    return KeySheet([*keys, key(end + 0.3, arms=None, **up)])
 
 
 def kick_backward(task: Task) -> KeySheet:
@@ -28,15 +29,17 @@ def kick_backward(task: Task) -> KeySheet:
     def make_kick(t: float) -> list[Key]:
         return [
             key(t, pelvis=(0, 0, 0), turn=(0, 0, 0), trunk=(0, 0, 0), head=(0, 0), right_leg=None, arms=GUARD),
-            key(t + 0.38, pelvis=(_OVER, -0.05, 0.02), turn=(10, 0, 0), trunk=(12, 0, 0), head=(0, -35),
+            key(t + 0.18, pelvis=(0.04, -0.11, -0.02), turn=(8, 0, 8), trunk=(14, 0, 10), head=(4, -10),
+                right_leg=None),
+            key(t + 0.38, pelvis=(_OVER, -0.05, 0.02), turn=(12, 0, -4), trunk=(14, 0, -4), head=(0, -35),
                 right_leg=(58, 4, 0, 105, -5)),
-            key(t + 0.62, pelvis=(_OVER, -0.03, 0.08), turn=(52 * high, -6, -8), trunk=(14, 0, -10), head=(-10, -60),
+            key(t + 0.62, pelvis=(_OVER, -0.03, 0.08), turn=(52 * high, -6, -16), trunk=(14, 0, -16), head=(-10, -60),
                 right_leg=(-38 * high, 6, 0, 3, -10), arms=(0.6, -0.6, 0.3, 0.1, -0.3, 0.9)),
-            key(t + 0.72, pelvis=(_OVER, -0.03, 0.08), turn=(52 * high, -6, -8), trunk=(14, 0, -10), head=(-10, -60),
+            key(t + 0.72, pelvis=(_OVER, -0.03, 0.08), turn=(52 * high, -6, -16), trunk=(14, 0, -16), head=(-10, -60),
                 right_leg=(-38 * high, 6, 0, 3, -10), arms=(0.6, -0.6, 0.3, 0.1, -0.3, 0.9)),
             key(t + 1.0, pelvis=(_OVER, -0.04, 0.03), turn=(14, 0, 0), trunk=(10, 0, 0), head=(0, -20),
                 right_leg=(35, 4, 0, 90, 0), arms=GUARD),
-            key(t + 1.4, pelvis=(0, -0.01, 0), turn=(0, 0, 0), trunk=(2, 0, 0), head=(0, 0), right_leg=None),
+            key(t + 1.36, pelvis=(0.01, -0.1, -0.01), turn=(8, 0, 4), trunk=(12, 0, 4), head=(0, 0), right_leg=None),
         ]  # fmt: skip
 
     return _repeat(task, 1.5, make_kick)
@@ -135,19 +138,21 @@ def kick_sideways(task: Task) -> KeySheet:
 
     def make_kick(t: float) -> list[Key]:
         out = (18, 58 * high, 0, 4, -5)
-        lean = (0, -36 * high, 0)
+        lean = (0, -36 * high, 20)
         return [
             key(t, pelvis=(0, 0, 0), turn=(0, 0, 0), trunk=(0, 0, 0), head=(0, 0), right_leg=None, arms=GUARD,
                 left_foot=(0, 0, 0, 0, 0)),
-            key(t + 0.4, pelvis=(_OVER, -0.05, 0), turn=(0, -10, 0), trunk=(6, 0, 0), head=(0, -50),
-                right_leg=(78, 28, 0, 118, -5), left_foot=(0, 0, 0, 30, 0)),
-            key(t + 0.6, pelvis=(_OVER + 0.03, -0.02, 0), turn=lean, trunk=(0, 4, 0), head=(0, -65), right_leg=out,
-                right_arm=(0.5, -0.75, 0.1, 0.8, -0.5, 0.1), left_arm=GUARD, left_foot=(0, 0, 0, 50, 0)),
-            key(t + 0.72, pelvis=(_OVER + 0.03, -0.02, 0), turn=lean, trunk=(0, 4, 0), head=(0, -65), right_leg=out,
-                right_arm=(0.5, -0.75, 0.1, 0.8, -0.5, 0.1), left_arm=GUARD, left_foot=(0, 0, 0, 50, 0)),
-            key(t + 0.95, pelvis=(_OVER, -0.04, 0), turn=(0, -10, 0), trunk=(6, 0, 0), head=(0, -45),
-                right_leg=(70, 25, 0, 112, 0), arms=GUARD, left_foot=(0, 0, 0, 30, 0)),
-            key(t + 1.35, pelvis=(0, -0.01, 0), turn=(0, 0, 0), trunk=(0, 0, 0), head=(0, 0), right_leg=None,
+            key(t + 0.18, pelvis=(0.02, -0.11, 0), turn=(4, 0, -12), trunk=(10, -4, -8), head=(0, -30), right_leg=None,
+                left_foot=(0, 0, 0, 0, 0)),
+            key(t + 0.4, pelvis=(_OVER, -0.04, 0), turn=(0, -10, 4), trunk=(8, 0, -4), head=(0, -50),
+                right_leg=(78, 28, 0, 118, -5), left_foot=(0, 0, 0, 20, 0)),
+            key(t + 0.6, pelvis=(_OVER + 0.03, 0.01, 0), turn=lean, trunk=(0, 6, -22), head=(0, -65), right_leg=out,
+                right_arm=(0.5, -0.75, 0.1, 0.8, -0.5, 0.1), left_arm=GUARD, left_foot=(0, 0, 0, 30, 8)),
+            key(t + 0.72, pelvis=(_OVER + 0.03, 0.01, 0), turn=lean, trunk=(0, 6, -22), head=(0, -65), right_leg=out,
+                right_arm=(0.5, -0.75, 0.1, 0.8, -0.5, 0.1), left_arm=GUARD, left_foot=(0, 0, 0, 30, 8)),
+            key(t + 0.95, pelvis=(_OVER, -0.04, 0), turn=(0, -10, 4), trunk=(8, 0, -6), head=(0, -45),
+                right_leg=(70, 25, 0, 112, 0), arms=GUARD, left_foot=(0, 0, 0, 20, 0)),
+            key(t + 1.3, pelvis=(-0.01, -0.1, 0), turn=(4, 0, -6), trunk=(10, 0, 2), head=(0, 0), right_leg=None,
                 left_foot=(0, 0, 0, 0, 0)),
         ]  # fmt: skip
 
@@ -162,17 +167,17 @@ def kick_around(task: Task) -> KeySheet:
         return [
             key(t, pelvis=(0, 0, 0), turn=(0, 0, 0), trunk=(0, 0, 0), right_leg=None, arms=GUARD,
                 left_foot=(0, 0, 0, 0, 0)),
-            key(t + 0.2, pelvis=(0.02, -0.06, -0.02), turn=(0, 0, -18), trunk=(4, 0, -10), right_leg=None),
+            key(t + 0.2, pelvis=(0.02, -0.12, -0.02), turn=(0, 0, -18), trunk=(4, 0, -10), right_leg=None),
             key(t + 0.46, pelvis=(_OVER, -0.04, 0.02), turn=(-4, -14, 25), trunk=(4, 0, -15),
                 right_leg=(40, 55, 0, 115, 30), left_foot=(0, 0, 0, 35, 8)),
-            key(t + 0.64, pelvis=(_OVER, -0.02, 0.04), turn=(-6, -30 * high, 82), trunk=(2, 0, -45), head=(0, -25),
+            key(t + 0.64, pelvis=(_OVER, 0.02, 0.04), turn=(-6, -30 * high, 82), trunk=(2, 0, -45), head=(0, -25),
                 right_leg=(28, 58 * high, 0, 6, 35), right_arm=(0.5, -0.8, -0.3, 0.3, -0.9, -0.2), left_arm=GUARD,
                 left_foot=(0, 0, 0, 70, 8)),
             key(t + 0.78, pelvis=(_OVER, -0.02, 0.04), turn=(-4, -26 * high, 96), trunk=(2, 0, -40), head=(0, -25),
                 right_leg=(45, 50 * high, 0, 45, 35), left_foot=(0, 0, 0, 75, 4)),
             key(t + 1.05, pelvis=(_OVER, -0.05, 0.02), turn=(0, -6, 45), trunk=(4, 0, -20), head=(0, 0),
                 right_leg=(55, 20, 0, 95, 10), arms=GUARD, left_foot=(0, 0, 0, 40, 6)),
-            key(t + 1.45, pelvis=(0, -0.01, 0), turn=(0, 0, 0), trunk=(0, 0, 0), right_leg=None,
+            key(t + 1.4, pelvis=(0, -0.11, 0), turn=(4, 0, -8), trunk=(10, 0, -4), right_leg=None,
                 left_foot=(0, 0, 0, 0, 0)),
         ]  # fmt: skip
 
@@ -186,13 +191,13 @@ def kick_across(task: Task) -> KeySheet:
         return [
             key(t, pelvis=(0, 0, 0), turn=(0, 0, 0), trunk=(0, 0, 0), head=(0, 0), right_leg=None,
                 left_foot=(0, 0, 0, 0, 0), arms=BALANCE),
-            key(t + 0.38, pelvis=(_OVER, -0.05, -0.02), turn=(4, -6, -25), trunk=(6, 0, 10), head=(16, 10),
+            key(t + 0.38, pelvis=(_OVER, -0.08, -0.02), turn=(4, -6, -25), trunk=(6, 0, 10), head=(16, 10),
                 right_leg=(-10, 34, 0, 55, 10), left_arm=(0.9, -0.2, 0.4, 0.8, -0.1, 0.6), arms=BALANCE),
             key(t + 0.6, pelvis=(_OVER + 0.01, -0.03, 0.03), turn=(-8, 4, 28), trunk=(8, 0, -22), head=(16, 20),
                 right_leg=(42, -34, 0, 6, 10), left_foot=(0, 0, 0, 25, 0), arms=BALANCE),
             key(t + 0.72, pelvis=(_OVER + 0.01, -0.03, 0.03), turn=(-8, 4, 34), trunk=(8, 0, -26), head=(10, 24),
                 right_leg=(50, -40, 0, 10, 10), left_foot=(0, 0, 0, 25, 0)),
-            key(t + 1.2, pelvis=(0, -0.02, 0), turn=(0, 0, 0), trunk=(2, 0, 0), head=(0, 0), right_leg=None,
+            key(t + 1.15, pelvis=(0, -0.08, 0), turn=(3, 0, -6), trunk=(8, 0, 4), head=(0, 0), right_leg=None,
                 left_foot=(0, 0, 0, 0, 0)),
         ]  # fmt: skip
 
@@ -233,12 +238,12 @@ def kick_down(task: Task) -> KeySheet:
     def make_kick(t: float) -> list[Key]:
         return [
             key(t, pelvis=(0, 0, 0), turn=(0, 0, 0), trunk=(0, 0, 0), right_leg=None, arms=GUARD),
-            key(t + 0.2, pelvis=(0.04, -0.06, -0.02), turn=(4, 0, 0), trunk=(8, 0, 0), right_leg=None),
-            key(t + 0.62, pelvis=(_OVER, 0.0, 0.05), turn=(-22, 0, 0), trunk=(16, 0, 0),
+            key(t + 0.2, pelvis=(0.04, -0.11, -0.04), turn=(4, 0, -10), trunk=(10, 0, 8), right_leg=None),
+            key(t + 0.62, pelvis=(_OVER, 0.03, 0.05), turn=(-22, 0, 12), trunk=(16, 0, -12),
                 right_leg=(112 * high, 6, 0, 8, -15), arms=(0.7, -0.6, -0.2, 0.4, -0.7, 0.4)),
             key(t + 0.88, pelvis=(_OVER - 0.02, -0.05, 0.04), turn=(-4, 0, 0), trunk=(18, 0, 0),
                 right_leg=(34, 3, 0, 6, -10)),
-            key(t + 1.2, pelvis=(0, -0.03, 0), turn=(2, 0, 0), trunk=(6, 0, 0), right_leg=None, arms=GUARD),
+            key(t + 1.15, pelvis=(0, -0.12, 0.03), turn=(6, 0, 4), trunk=(16, 0, -4), right_leg=None, arms=GUARD),
         ]  # fmt: skip
 
     return _repeat(task, 1.45, make_kick)
@@ -250,13 +255,13 @@ def strike_with_knee(task: Task) -> KeySheet:
     def make_kick(t: float) -> list[Key]:
         return [
             key(t, pelvis=(0, 0, 0), turn=(0, 0, 0), trunk=(0, 0, 0), right_leg=None, arms=GUARD),
-            key(t + 0.3, pelvis=(0.03, -0.05, -0.03), turn=(0, 0, -10), trunk=(6, 0, 0), right_leg=None,
+            key(t + 0.3, pelvis=(0.03, -0.11, -0.05), turn=(4, 0, -14), trunk=(6, 0, 0), right_leg=None,
                 arms=(0.25, 0.2, 0.95, -0.1, 0.45, 0.9)),
             key(t + 0.52, pelvis=(_OVER, 0.0, 0.1), turn=(-16, 0, 14), trunk=(24, 0, 0),
                 right_leg=(112, 0, 0, 112, 30), left_foot=(0, 0, 0, 0, 16), arms=(0.3, -0.85, 0.2, -0.1, -0.4, 0.9)),
             key(t + 0.62, pelvis=(_OVER, 0.0, 0.1), turn=(-16, 0, 14), trunk=(24, 0, 0),
                 right_leg=(112, 0, 0, 112, 30), left_foot=(0, 0, 0, 0, 16), arms=(0.3, -0.85, 0.2, -0.1, -0.4, 0.9)),
-            key(t + 1.0, pelvis=(0.0, -0.02, 0), turn=(0, 0, 0), trunk=(4, 0, 0), right_leg=None, arms=GUARD,
+            key(t + 0.95, pelvis=(0.0, -0.09, 0), turn=(3, 0, -4), trunk=(10, 0, 0), right_leg=None, arms=GUARD,
                 left_foot=(0, 0, 0, 0, 0)),
         ]  # fmt: skip
 

@@ -90,6 +90,7 @@ BODY_MOTIONS: dict[str, BodyMotion] = {
     "dive_aside": BodyMotion(drops.dive_aside, least=2.4, on_floor=True),
     "uppercut": BodyMotion(partial(punches.punch, kind="uppercut"), 2.1, 1.0),
     "hook": BodyMotion(partial(punches.punch, kind="hook"), 2.1, 1.0),
+    "straight_punch": BodyMotion(partial(punches.punch, kind="straight"), 2.1, 1.0),
     "guarded_punch": BodyMotion(
         partial(punches.punch, kind="straight", stays_ready=True), None, 1.0, least=2.0
     ),
