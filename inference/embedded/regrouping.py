@@ -48,10 +48,14 @@ _RISE_SECONDS = 1.6
 def regroup_parts(parts: Sequence[Part]) -> list[Part]:
     """Return parts as they are performed."""
     out: list[Part] = []
-    for part in _return_by_turning(_rise_before_travel(_take_guard(parts))):
+    given = _return_by_turning(_rise_before_travel(_take_guard(parts)))
+    for k, part in enumerate(given):
         last = out[-1] if out else None
-        meant = _find_what_is_meant(part, last)
+        meant = _find_what_is_meant(part, last, given[k + 1] if k + 1 < len(given) else None)
         if meant is None:
+            continue
+        if meant.action == "jump" != part.action:
+            out[-1] = meant
             continue
         part = meant
         if last is not None and _is_held(last, part):
@@ -186,10 +190,11 @@ def _go_diagonally(part: Part) -> Part:
 
 _ON_KNEES = re.compile(r"(?<!hand )(?<!hands )\bon (?:\w+ )?(?:both )?knees?\b")
 _MOST_ROUNDS = 5
+_IN_AIR = re.compile(r"\bair\b|空中")
 _LYING_WORK = frozenset("raise_leg sit_up".split())
 
 
-def _find_what_is_meant(part: Part, last: Part | None) -> Part | None:
+def _find_what_is_meant(part: Part, last: Part | None, following: Part | None) -> Part | None:
     """Return a part with the action that its words mean together; None if it only ends the one before."""
     words = part.text.lower()
     if part.action in ("lie", "lie_down"):
@@ -207,6 +212,17 @@ def _find_what_is_meant(part: Part, last: Part | None) -> Part | None:
         return replace(part, action="walk", seconds=max(4.0, part.seconds))  # an old lady shuffles along
     if part.action in ("beg", "touch", "wave", "clap", "point") and _ON_KNEES.search(words):
         return replace(part, meanwhile=(*part.meanwhile, Accompaniment("legs", "kneeling", "kneel")))
+    if (
+        last is not None
+        and last.action == "jump"
+        and last.count in (None, 1)
+        and part.action == "spin"
+        and (part.count or 1) == 1
+        and (_IN_AIR.search(words) or (following is not None and following.action == "land"))
+    ):  # "jumps, spins in the air and lands"
+        return replace(last, manner=(*last.manner, "spinning"), text=f"{last.text} {part.text}", end=part.end)
+    if last is not None and last.action == "jump" and "spinning" in last.manner and part.action == "land":
+        return None  # the jump lands
     is_shot = last is not None and last.action == "shoot_bow"
     if is_shot and re.match(r"(?:and |then )*(?:aim|releas|fire|shoot|let)\w*$", words):
         return None  # "draws a bow, aims, releases"

@@ -40,6 +40,7 @@ from .states import carry_states, count_steps
 from .strength import find_strength
 from .turning import TurnCourse, find_bend_degrees, halve_figure_eight, plan_course
 
+_KNEELING = "a person kneels on one knee"
 _UNKNOWN_CONFIDENCE = 0.4
 _RISE_SECONDS = 2.6  # from lying to standing
 _NEAREST_CONFIDENCE = 0.35  # of an action that is only near to the word that was said
@@ -361,6 +362,18 @@ def _merge_lines(lines: Sequence[ScriptLine]) -> list[ScriptLine]:
     merged: list[ScriptLine] = []
     for line in lines:
         last = merged[-1] if merged else None
+        if (
+            last is not None
+            and last.prompt == line.prompt == _KNEELING
+            and not last.layers
+            and not last.timed
+        ):
+            # who kneels down and prays kneels down once
+            merged[-1] = replace(
+                line, seconds=last.seconds + line.seconds, text=f"{last.text} {line.text}", timed=False,
+                unknown=(*last.unknown, *line.unknown),
+            )  # fmt: skip
+            continue
         if (
             last is not None
             and (last.prompt, last.layers) == (line.prompt, line.layers)

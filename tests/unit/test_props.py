@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Things that are held or pushed on the way."""
+"""Things that are held or pushed on the way (props), and parts that are one movement (regrouping)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from kinescribe.inference.breakdown import break_down
 from kinescribe.inference.embedded.part_wording import word_part
 from kinescribe.inference.embedded.props import move_with_thing
 from kinescribe.inference.embedded.script import write_script
+from kinescribe.inference.layers.placed_gestures import PlacedGesture
 from kinescribe.inference.layers.postures import Posture
 
 
@@ -43,3 +44,34 @@ def test_who_pushes_a_cart_walks() -> None:
     assert move_with_thing(break_down("pushing a heavy crate")[0]).action == "push"
     line = write_script("a woman pushes a shopping cart")[0]
     assert line.prompt == "a person walks forward" and "pushing" in {x.name for x in line.layers}
+
+
+@pytest.mark.parametrize(
+    ("text", "layers"),
+    [
+        ("jumps up, spins in the air and lands", [["jump_spin"]]),
+        ("跳起来转一圈再落地", [["jump_spin"]]),
+        ("slides under an obstacle", [["slide_along"]]),
+        ("kneel down and pray", [["pray"]]),
+        ("lies on his back doing leg raises", [["raise_legs_lying"]]),
+        ("archer draws a bow, aims, releases", [["draw_bow"]]),
+        ("jab, jab, cross", [["box"]]),
+    ],
+)
+def test_parts_are_performed_as_they_are_meant(text: str, layers: list[list[str]]) -> None:
+    """Join what is one movement, and kneel down once."""
+    lines = write_script(text)
+    assert [[x.name for x in line.layers if isinstance(x, PlacedGesture)] for line in lines] == layers
+
+
+def test_punches_keep_their_order_and_sides() -> None:
+    """Throw a jab with the left fist, a cross with the right one, and hooks as they are asked for."""
+    ways = [[x.way for x in write_script(t)[0].layers] for t in ("jab, jab, cross", "左勾拳右勾拳")]
+    assert ways == [["straight-left straight-left straight-right"], ["hook-left hook-right"]]
+
+
+def test_rounds_are_counted() -> None:
+    """Run as many rounds as are asked for."""
+    for text in ("runs in a circle three times", "绕着桌子跑三圈"):
+        line = write_script(text)[0]
+        assert line.course is not None and abs(line.course.degrees) == 1080

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bodies that drop by key poses: one that collapses over the knees, and a goalkeeper who dives to a side."""
+"""Bodies that drop by key poses: one that collapses, a goalkeeper who dives to a side, a slide along the floor."""
 
 from __future__ import annotations
 
-from .key_sheet import Key, KeySheet, Task, Values, key
-from .poses import KNEELING_LEG
+from .key_sheet import Key, KeySheet, Task, Values, key, merge_keys
+from .poses import KNEELING_LEG, step_foot
 
 _STILL: Values = (0.0,) * 5
 _LONG = 1e3
@@ -98,3 +98,37 @@ def dive_aside(task: Task) -> KeySheet:
         flights=[(0.85, air)],
     )  # fmt: skip
     return sheet.mirror() if task.way == "right" else sheet
+
+
+def slide_along(task: Task) -> KeySheet:
+    """Run two steps, slide ahead on one hip with a leg stretched out, and come up over the bent one."""
+    far = 1.3 * task.vary(0.12)
+
+    def lie_low(z: float, lean: float) -> dict[str, Values | None]:
+        return {
+            "pelvis": (0.0, -0.8, z), "turn": (-34.0 - lean, 6, -8), "trunk": (20.0, -4, 0), "head": (14.0, 0),
+            "right_leg": (44.0, 4, 0, 8, 15), "left_leg": (58.0, 34, 70, 112, 35),
+            "right_arm": (0.5, -0.3, 0.7, 0.4, 0.15, 0.9), "left_arm": (0.6, -0.7, -0.5, 0.4, -0.85, -0.3),
+        }  # fmt: skip
+
+    end = 1.3 + far
+    stop = 0.7 + 0.65 * far
+    keys: list[Key] = [
+        key(0.05, arms=None, legs=None, feet=_STILL, pelvis=(0, 0, 0), head=(0, 0)),
+        *step_foot(0.1, 0.36, "left", _STILL, (0, 0, 0.62, 0, 0), 0.12),
+        key(0.32, pelvis=(0, -0.07, 0.4), turn=(8, 0, 6), trunk=(10, 0, -6), arms=None),
+        key(0.52, pelvis=(0, -0.3, 0.86), turn=(-8, 0, -6), trunk=(16, 0, 0), legs=None,
+            left_foot=(0, 0, 0.62, 0, 30), right_foot=(0, 0.1, 1.0, 0, -10),
+            arms=(0.6, -0.6, 0.2, 0.6, -0.1, 0.7)),
+        key(0.72, **lie_low(1.3, 0.0)), key(stop, **lie_low(end, 4.0)),
+        key(stop + 0.35, pelvis=(0, -0.43, end + 0.22), turn=(8, 0, 0), trunk=(20, 0, 0), head=(0, 0),
+            left_leg=KNEELING_LEG, right_leg=(84, 4, 0, 88, 0), arms=(0.4, -0.8, 0.4, 0.2, -0.6, 0.8),
+            left_foot=(0, 0, end, 0, 50), right_foot=(0, 0, end + 0.5, 0, 0)),
+        key(stop + 0.7, pelvis=(0, -0.2, end + 0.36), turn=(12, 0, 0), trunk=(18, 0, 0), legs=None,
+            left_foot=(0, 0, end, 0, 36), right_foot=(0, 0, end + 0.5, 0, 0)),
+        *step_foot(stop + 0.72, stop + 1.1, "left", (0, 0, end, 0, 36), (0, 0, end + 0.5, 0, 0), 0.1),
+        key(stop + 1.2, pelvis=(0, 0, end + 0.5), turn=(0, 0, 0), trunk=(0, 0, 0), head=(0, 0),
+            right_foot=(0, 0, end + 0.5, 0, 0), arms=None),
+    ]  # fmt: skip
+    sheet = KeySheet(merge_keys(keys), resting=(0.66, stop + 0.1), slides=True)
+    return sheet.mirror() if task.rng.random() < 0.5 else sheet

@@ -87,6 +87,7 @@ BODY_MOTIONS: dict[str, BodyMotion] = {
     "climb_up_and_down": BodyMotion(climbing.climb_up_and_down, least=6.0),
     "collapse": BodyMotion(partial(drops.collapse, is_hit=False), least=3.0, on_floor=True),
     "collapse_when_shot": BodyMotion(partial(drops.collapse, is_hit=True), least=3.4, on_floor=True),
+    "slide_along": BodyMotion(drops.slide_along, 2.8),
     "dive_aside": BodyMotion(drops.dive_aside, least=2.4, on_floor=True),
     "uppercut": BodyMotion(partial(punches.punch, kind="uppercut"), 2.1, 1.0),
     "hook": BodyMotion(partial(punches.punch, kind="hook"), 2.1, 1.0),
