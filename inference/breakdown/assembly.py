@@ -15,6 +15,7 @@ from .drafts import POSTURES, Draft
 from .durations import estimate_seconds
 from .joining import GENERIC_ARM
 from .meaning import adapt_to_limb, read_action
+from .omissions import ENDING
 from .part import UNKNOWN_ACTION, Part
 from .repetitions import RepetitionReader
 from .subjects import MANNER_SUBJECTS, OCCUPATIONS
@@ -23,9 +24,6 @@ from .tables import Pattern
 MAX_PARTS = 100
 """Parts of a text; further ones are left out."""
 
-_ASKED = frozenset("others him her them someone everyone everybody team squad group friend people".split())
-_COMING = frozenset("follow come join approach".split())
-_ENDING = frozenset("end finish conclude".split())
 _SWITCHING = frozenset("switch change swap alternate".split())
 
 
@@ -59,7 +57,7 @@ class Assembler(RepetitionReader):
     def _read_clause(self, clause: Clause, following: Clause | None) -> None:
         if self._is_asked_of_others(clause):
             return
-        if clause.link == "where":  # "walks to the door, where he knocks"
+        if clause.link == "where":  # "to the door, where he knocks"
             clause.link = "then" if clause.subject == "person" and self._drafts else "because"
         self._following = following
         if self._is_commentary(clause):
@@ -156,18 +154,6 @@ class Assembler(RepetitionReader):
             return
         self._add_event(clause, pattern, kind, main, following)
 
-    def _is_asked_of_others(self, clause: Clause) -> bool:
-        """Take what others are asked to do for a sign of the hand: "signals for the others to follow"."""
-        main, verb = self._main_of(clause.sentence), clause.verb
-        if main is None or verb is None or clause.link != "to" or main.kind != "gesture":
-            return False
-        if not any(t.word in _ASKED for t in main.clause.tokens[-2:]):
-            return False
-        main.spans.append(self._span(clause))
-        if main.action == "move_arm" and verb.lemma in _COMING:
-            main.action = "beckon"
-        return True
-
     def _raises_first(self, clause: Clause) -> bool:
         """Return whether one limb rises before anything else happens: "her right arm rises to the side"."""
         verb = clause.verb
@@ -200,18 +186,6 @@ class Assembler(RepetitionReader):
         pattern = Pattern(OCCUPATIONS[who], (), frozenset(), ())
         self._add_event(clause, pattern, self._tables.actions[pattern.action].kind, main, None)
         return True
-
-    def _only_ends(self, clause: Clause) -> bool:
-        """Return whether a clause leaves to the next one how the text ends: "and finishes with both arms raised"."""
-        verb, following = clause.verb, self._following
-        return (
-            verb is not None
-            and verb.lemma in _ENDING
-            and verb is clause.tokens[-1]
-            and clause.link in ("and", "then", "comma")
-            and following is not None
-            and following.link == "with"
-        )
 
     def _read_without_action(self, clause: Clause, main: Draft | None) -> None:
         """Keep the manner of a verb without a motion ("reacting with surprise"), or mark an unknown verb."""
@@ -304,7 +278,7 @@ class Assembler(RepetitionReader):
         ):
             dependent = dependent or (draft.kind in ("gesture", "head") and not main.clause.subject)
         if dependent and any(
-            t.lemma in _ENDING and t.form == "ing" for t in clause.tokens[: (clause.head or 0) + 1]
+            t.lemma in ENDING and t.form == "ing" for t in clause.tokens[: (clause.head or 0) + 1]
         ):
             dependent = False  # "heavy steps, ending in a roar"
             draft.link = link = "then"

@@ -118,7 +118,9 @@ def read_side(action: str, clause: Clause) -> str | None:
         return next((limb.side for limb in find_limbs(tokens, tables) if limb.side), None)
     if action == "stretch" and limbs and limbs[0].kind == "LEG":
         return limbs[0].side
-    if action == "kneel" and any(limb.kind == "LEG" and limb.plural and limb.side is None for limb in limbs):
+    if action == "kneel" and any(
+        limb.kind == "LEG" and limb.plural and limb.side in (None, "both") for limb in limbs
+    ):
         return "both"  # "sinks to her knees"
     if action == "jump":
         return next((limb.side for limb in limbs if limb.kind == "LEG" and limb.side), None)
@@ -242,7 +244,7 @@ def read_numbers(clause: Clause, action: str) -> Numbers:
             elif lemma in ("second", "sec", "s"):
                 out.seconds = float(number)
             elif lemma in ("count", "beat"):
-                out.seconds = _BEAT_SECONDS * number
+                out.seconds = 0.6 * number  # counts of music
             elif lemma in ("minute", "min"):
                 out.seconds = 60.0 * number
             elif lemma in _STEP_NOUNS and not (clause.is_noun and following is verb and lemma != "step"):
@@ -266,7 +268,6 @@ def read_numbers(clause: Clause, action: str) -> Numbers:
     return out
 
 
-_BEAT_SECONDS = 0.6  # of one count of music: "for four counts"
 _NOT_TIMES = _STEP_NOUNS | frozenset("second sec minute moment meter metre yard inch bar".split())
 _VAGUE_NUMBERS = {"few": 3.0, "a_few": 3.0, "several": 4.0, "some": 3.0, "couple": 2.0}
 """Seconds of "for a few seconds"."""

@@ -19,6 +19,9 @@ _COMMENTING = frozenset(
 
 _INCLUDING = frozenset("incorporate include feature combine mix blend involve utilize integrate".split())
 _APPEARING = frozenset("look appear seem".split())
+_ASKED = frozenset("others him her them someone everyone everybody team squad group friend people".split())
+_COMING = frozenset("follow come join approach".split())
+ENDING = frozenset("end finish conclude".split())
 _OTHERS = frozenset("someone somebody something opponent enemy another".split())
 
 
@@ -107,3 +110,36 @@ class OmissionJudge(PartJoiner):
         words = [t.word for t in clause.tokens[: clause.head]]
         return self._has_actor and "the" in words and not any(w in ("he", "she", "they", "person") for w in words) and (
             clause.subject == "person")  # fmt: skip
+
+    def _is_asked_of_others(self, clause: Clause) -> bool:
+        """Take what others are asked to do for a sign of the hand: "signals for the others to follow"."""
+        main, verb = self._main_of(clause.sentence), clause.verb
+        if main is None or verb is None or clause.link != "to":
+            return False
+        if (
+            verb.lemma in ("follow", "test")
+            and main.kind != "travel"
+            and any(t.word == "it" for t in clause.tokens)
+        ):
+            main.spans.append(self._span(clause))
+            return True  # "shades the eyes to follow it"
+        if main.kind != "gesture":
+            return False
+        if not any(t.word in _ASKED for t in main.clause.tokens[-2:]):
+            return False
+        main.spans.append(self._span(clause))
+        if main.action == "move_arm" and verb.lemma in _COMING:
+            main.action = "beckon"
+        return True
+
+    def _only_ends(self, clause: Clause) -> bool:
+        """Return whether a clause leaves to the next one how the text ends: "and finishes with both arms raised"."""
+        verb, following = clause.verb, self._following
+        return (
+            verb is not None
+            and verb.lemma in ENDING
+            and verb is clause.tokens[-1]
+            and clause.link in ("and", "then", "comma")
+            and following is not None
+            and following.link == "with"
+        )

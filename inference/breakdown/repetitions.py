@@ -66,6 +66,9 @@ class RepetitionReader(OmissionJudge):
             return False
         if clause.link == "while":
             return True
+        if self._switched is not None and "same" in words and self._repeat_mirrored(clause):
+            self._switched = None
+            return True
         if (
             words & _WHOLE
             and words & {"left", "right", "other", "opposite"}

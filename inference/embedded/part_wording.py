@@ -88,6 +88,7 @@ _STATE_SENTENCES = {
     "crouch": "crouches down low and stays there",
     "squat_down": "crouches down low and stays there",
     "lie": "lies still on the ground",
+    "balance": "balances on their right leg",
 }
 _BENDING = frozenset("touch dodge hold_arms breathe stop block".split())
 """Actions whose sentences bend the body, or raise it."""
@@ -333,6 +334,12 @@ def _word_standing(part: Part) -> PartWording | None:
         others = tuple(p for p in read_postures(part, limbs) if (p.name, p.side) != (posed.name, posed.side))
         return PartWording(sentence, min(_POSED_CONFIDENCE, line.confidence), (posed, *others))
     shown = _find_shown_limbs(part, line)
+    if part.action == "speak" and not line.gesture:
+        said = tuple(
+            p for p in read_postures(part) if p.name in ARM_POSTURES and p.name not in ("swaying", "swinging")
+        )
+        if said:  # "roars with arms spread"
+            return PartWording(f"a person {state or _STANDS}", line.confidence, read_postures(part))
     if bends:
         shown |= {"head", "torso"}
     postures = read_postures(part, shown)
@@ -391,6 +398,8 @@ def _find_state(part: Part, line: _Line) -> str:
         return ""
     for item in part.meanwhile:
         if item.body_part == "legs" and item.action in _STATE_SENTENCES:
+            if item.action == "balance":
+                return f"balances on their {'left' if 'left' in item.does else 'right'} leg"
             on_floor = re.search(r"\b(?:floor|ground|grass|mat)\b", item.does)
             return (
                 "sits on the ground"
@@ -448,7 +457,8 @@ def _find_hand_gesture(part: Part, line: _Line) -> PlacedGesture | None:
         found = next((row for row in read_wordings().get(parts[0].action, ()) if row.facts <= facts), None)
         if found is not None and (found.gesture in BODY_GESTURES or found.gesture in HAND_WORK):
             said = accompaniment.body_part.partition("_")[0]
-            side = said if said in ("left", "right") else parts[0].side
+            named = re.search(r"\b(left|right) shoulder\b", accompaniment.does)
+            side = said if said in ("left", "right") else named[1] if named else parts[0].side
             return _make_gesture(replace(parts[0], side=side), found.gesture, facts)
     return None
 

@@ -22,10 +22,16 @@ from .chinese_postures import is_chinese
 from .counted import STEPPING
 
 STATES = {"sit": "sit", "sit_down": "sit", "kneel": "kneel", "crouch": "crouch", "squat_down": "crouch", "lie": "lie",
-          "lie_down": "lie"}  # fmt: skip
+          "lie_down": "lie", "balance": "balance"}  # fmt: skip
 """Actions that leave the body in a state, and its name, which is an action too."""
 
-_WORDS = {"sit": "seated", "kneel": "kneeling", "crouch": "crouching", "lie": "lying"}
+_WORDS = {
+    "sit": "seated",
+    "kneel": "kneeling",
+    "crouch": "crouching",
+    "lie": "lying",
+    "balance": "on the right leg",
+}
 _WAITS = re.compile(r"\b(?:waits?|waiting|stays?|staying|remains?|pauses?|freezes?|holds?)\b")
 _KEEPING_CROUCHED = frozenset("peek shoot_gun hold block fighting_stance turn dodge read throw".split())
 _LEADING_DOWN = frozenset(STATES) | frozenset(
@@ -41,6 +47,7 @@ _BOXING = re.compile(
     r"\b(?:box(?:er|ers|ing)|kickbox\w*|sparring|jabs?|uppercuts?|(?:fighting|boxing|orthodox|guard) stance"
     r"|brawler|fighter|mma|muay thai|in guard|(?:to|into) (?:his |her |the )?(?:guard|stance))\b|拳击"
 )
+_GOLF = re.compile(r"\b(?:golf\w*|tee)\b")
 _RUNS_LOW = re.compile(
     r"\bcrouch(?:ed|ing)?\b|\b(?:head|body|stays?|staying|keeps?|keeping) low\b|\bducked\b"
 )
@@ -48,8 +55,9 @@ _LETTING_GO = frozenset("put_down throw hand_over stack".split())
 _LARGE = frozenset("box crate tray bag suitcase basket package parcel load bucket chair table".split())
 _WHILE_CARRYING = frozenset("walk step sidestep turn stand stop run jog look_around walk_stairs".split())
 _SWORD = re.compile(r"\b(?:sword|katana|blade|sab(?:er|re)|lightsaber|machete|greatsword)s?\b")
-_BOXER = re.compile(r"\b(?:boxers?|kickboxers?|guard up|in guard)\b")
+_BOXER = re.compile(r"\b(?:boxers?|kickboxers?|fighters?|guard up|in guard)\b")
 _BASKETBALL = re.compile(r"\b(?:basket\w*|hoop|dribbl\w+|free throw)\b")
+_TAKES_STANCE = re.compile(r"\b(?:to|into) (?:\w+ )?(?:guard|stance)\b")
 _GUN = re.compile(r"\b(?:guns?|pistols?|rifles?|shots|bullets?)\b")
 _LEADING_HAND = {"jab": "left", "cross": "right"}
 _KEEPING_GUARD = frozenset(
@@ -125,10 +133,15 @@ def _crouch_running(part: Part) -> Part:
 
 
 def _slash_with_sword(parts: Sequence[Part], prompt: str) -> list[Part]:
-    """Let who has a sword strike with it, not with the fist."""
-    if _SWORD.search(prompt.lower()) is None:
-        return list(parts)
-    return [replace(part, action="slash") if part.action == "strike" else part for part in parts]
+    """Let who has a sword or a golf club strike with it, not with the fist."""
+    if _SWORD.search(prompt.lower()) is not None:
+        return [replace(part, action="slash") if part.action == "strike" else part for part in parts]
+    if _GOLF.search(prompt.lower()) is not None:
+        return [
+            replace(part, action="golf", count=None, seconds=3.0) if part.action == "strike" else part
+            for part in parts
+        ]
+    return list(parts)
 
 
 def _shoot_at_basket(parts: Sequence[Part], prompt: str) -> list[Part]:
@@ -186,7 +199,11 @@ def _guard_punches(parts: Sequence[Part], prompt: str) -> list[Part]:
             part = replace(part, action="dodge", manner=(), meanwhile=(*part.meanwhile, guard))
         elif part.action in ("fighting_stance", "box"):
             is_on_guard = True
-        elif is_on_guard and part.action in ("stop", "stand") and not part.meanwhile:
+        elif (
+            part.action in ("stop", "stand")
+            and not part.meanwhile
+            and (is_on_guard or _TAKES_STANCE.search(part.text.lower()))
+        ):
             part = replace(part, action="fighting_stance")
         elif is_on_guard and part.action in _KEEPING_GUARD:
             if not _moves_arms(part):
@@ -301,6 +318,8 @@ def _stay_down(parts: Sequence[Part]) -> list[Part]:
             words = _WORDS[state]
             if state == "crouch" and not out and IS_CROUCHED.search(part.text.lower()):
                 words = CROUCHING[1]
+            if state == "balance":
+                words = f"on the {part.side or 'right'} leg"
             if state == "sit" and (part.object in _ON_FLOOR or "cross-legged" in part.manner):
                 words += " on the floor"
         elif row is None or not (

@@ -229,3 +229,25 @@ def test_arms_that_are_crossed_are_so_in_the_first_frame() -> None:
     ].layers
     assert isinstance(posture, Posture)
     assert (posture.name, posture.from_start) == ("arms_crossed", True)
+
+
+def test_a_leg_stays_raised_while_the_arms_act() -> None:
+    prompts = [line.prompt for line in write_script(
+        "stands on the left leg, raises both arms, then switches to the right leg and does the same"
+    )]  # fmt: skip
+    assert [prompt.split()[-2] for prompt in prompts] == ["left", "left", "right", "right"]
+    assert all("balances" in prompt for prompt in prompts)
+
+
+@pytest.mark.parametrize(
+    ("text", "actions"),
+    [
+        ("runs forward and slides to a stop", ["run", "stop"]),
+        ("throws both hands up and storms off to the left", ["raise_arm", "walk"]),
+        ("blocks with the left arm, counters with a right elbow", ["block", "punch"]),
+        ("does two pirouettes and sinks into a deep curtsy", ["spin", "bow"]),
+        ("shades the eyes with the left hand to follow it", ["shield_eyes"]),
+    ],
+)
+def test_phrases_of_long_texts_are_known(text: str, actions: list[str]) -> None:
+    assert read_actions(text) == actions
