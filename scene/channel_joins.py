@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 
 from ..motion.euler import quaternion_to_axis_angle_channels, quaternion_to_euler
 from ..motion.keys.bone_tracks import channels_to_quaternion
 from ..motion.rotations import Array, conjugate, identity_rotations, make_continuous, multiply, slerp
 from ..motion.smoothing import smoothstep
+from .action import FCurveData
 
 
 def join_values(
@@ -103,6 +106,32 @@ def find_jump(values: Array, after: Array | None, mode: str) -> int | None:
         return None
     steps = np.linalg.norm(np.diff(values[1:-1], axis=0), axis=1)
     return 2 + int(np.argmin(steps))
+
+
+def find_jumps(
+    curves: Sequence[FCurveData], later: Mapping[str, tuple[str, Array | None]]
+) -> dict[str, tuple[int, dict[int, tuple[float, float]]]]:
+    """Return by data path where new values jump, and how the later keys of each channel differ; others are left out.
+
+    Parameters
+    ----------
+    curves : sequence of FCurveData
+        New values with those of the frames before and after them.
+    later : mapping
+        Kind of rotation and values (C,) of the frame after the new ones, by data path.
+    """
+    jumps = {}
+    for path, (mode, after) in later.items():
+        if after is None or not mode:
+            continue
+        rows = {curve.index: curve.values for curve in curves if curve.data_path == path}
+        values = np.tile(after, (len(next(iter(rows.values()))), 1))
+        for index, channel in rows.items():
+            values[:, index] = channel
+        jump = find_jump(values, after, mode)
+        if jump is not None:
+            jumps[path] = jump, {index: find_later_change(mode, index, after, values) for index in rows}
+    return jumps
 
 
 def undo_change(values: Array, change: tuple[float, float]) -> Array:

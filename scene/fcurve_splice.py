@@ -7,7 +7,8 @@ that remains keeps its shape.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import bpy
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from ..motion.keys.handles import compute_dense_slopes
 from ..motion.rotations import Array
 from .action import FCurveData, compute_handles, keyframe_enum_value
+from .channel_joins import undo_change
 
 _Kind = TypeVar("_Kind", bound=np.generic)
 
@@ -87,6 +89,28 @@ def splice_fcurve(
             new.points["handle_right"][-1, 1] * later_change[0] + later_change[1]
         )
     _write_keys(fcurve, [before, new, after])
+
+
+def splice_at_jump(
+    fcurve: bpy.types.FCurve, curve: FCurveData, jump: int, changes: Mapping[int, tuple[float, float]]
+) -> None:
+    """Put new keys into an F-curve which jumps among them to the numbers that later keys have for the same rotation.
+
+    Parameters
+    ----------
+    fcurve : bpy.types.FCurve
+        The F-curve.
+    curve : FCurveData
+        New keys, with the numbers of the earlier ones.
+    jump : int
+        Index of the first one that gets the numbers of the later ones.
+    changes : mapping
+        How these differ, by channel, see ``find_jumps``.
+    """
+    frames, rest = curve.frames, undo_change(curve.values[jump:], changes[curve.index])
+    splice_fcurve(fcurve, replace(curve, frames=frames[:jump], values=curve.values[:jump]))
+    splice_fcurve(fcurve, replace(curve, frames=frames[jump:], values=rest))
+    hold_key(fcurve, float(frames[jump - 1]))
 
 
 def hold_key(fcurve: bpy.types.FCurve, frame: float) -> None:

@@ -4,16 +4,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ..motion import Motion
-from ..motion.contact.contacts import detect_contacts
+from ..motion.contact.contacts import Mask, detect_contacts
 
 
-def find_holds(motion: Motion, first: int, last: int, bones: Mapping[str, str]) -> dict[str, tuple[int, int]]:
-    """Return for each bone of a leg how many new frames its foot stands, from their start on and up to their end.
+@dataclass(frozen=True, eq=False)
+class Holds:
+    """How many of the new frames feet stand, from their start on and up to their end.
+
+    Attributes
+    ----------
+    bones : mapping
+        Both numbers for each bone that moves a foot; a foot stands on heel or toes.
+    points : mapping
+        The same for the bones of ankle and toes, each by itself.
+    """
+
+    bones: Mapping[str, tuple[int, int]]
+    points: Mapping[str, tuple[int, int]]
+
+
+def find_holds(motion: Motion, first: int, last: int, bones: Mapping[str, str]) -> Holds:
+    """Return how long the feet stand beside the seams.
 
     Parameters
     ----------
@@ -25,17 +41,26 @@ def find_holds(motion: Motion, first: int, last: int, bones: Mapping[str, str]) 
         Bone of each joint.
     """
     begin = max(0, first - 1)
-    contacts = detect_contacts(replace(motion, contacts=None))
+    contacts = detect_contacts(replace(motion, contacts=None))[begin : last + 2]
     found: dict[str, tuple[int, int]] = {}
+    points: dict[str, tuple[int, int]] = {}
     for side, columns in (("left", slice(0, 2)), ("right", slice(2, 4))):
-        stands = np.asarray(contacts[begin : last + 2, columns].any(axis=1))
-        from_start = int(np.logical_and.accumulate(stands).sum())
-        to_end = int(np.logical_and.accumulate(stands[::-1]).sum())
-        for joint in ("hip", "knee", "ankle", "foot"):
-            bone = bones.get(f"{side}_{joint}")
-            if bone is not None:
-                found[bone] = (from_start, to_end)
+        standing = _count_standing(np.asarray(contacts[:, columns].any(axis=1)))
+        found |= {
+            bones[joint]: standing
+            for joint in (f"{side}_{part}" for part in ("hip", "knee", "ankle", "foot"))
+            if joint in bones
+        }
+        for k, joint in enumerate((f"{side}_ankle", f"{side}_foot"), start=columns.start):
+            if joint in bones:
+                points[bones[joint]] = _count_standing(contacts[:, k])
     if found and "pelvis" in bones:
         # hips that turn would take a standing foot along
         found[bones["pelvis"]] = tuple(np.max(list(found.values()), axis=0).tolist())
-    return found
+    return Holds(found, points)
+
+
+def _count_standing(stands: Mask) -> tuple[int, int]:
+    """Return how many frames are True from the first one on, and up to the last one."""
+    from_start, to_end = (int(np.logical_and.accumulate(row).sum()) for row in (stands, stands[::-1]))
+    return from_start, to_end

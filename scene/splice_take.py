@@ -8,7 +8,7 @@ are moved onto the keys that stay, so that corrections by hand and of the feet a
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -37,12 +37,12 @@ from .action import (
 )
 from .apply_options import ApplyReport, read_recorded_options
 from .bake import read_character
-from .channel_joins import find_jump, find_later_change, join_values, to_channels, undo_change
+from .channel_joins import find_jumps, join_values, to_channels
 from .channels import Channels
-from .fcurve_splice import hold_key, shift_keys, splice_fcurve
+from .fcurve_splice import shift_keys, splice_at_jump, splice_fcurve
 from .record import list_made_actions, make_action_name, read_record, was_edited, write_record
 from .reduce_section import reduce_section
-from .seam_holds import find_holds
+from .seam_holds import Holds, find_holds
 from .slices import Slices, Work
 from .standing_legs import Seams, solve_standing_legs
 from .target import at_frame, find_scene, require_animatable_armature
@@ -184,7 +184,7 @@ def prepare_splice(
                 )
             )
     baked: list[list[_Curves]] = []
-    holds: list[dict[str, tuple[int, int]]] = []
+    holds: list[Holds] = []
     solvers: list[Callable[..., list[FCurveData]]] = []
     reducers: list[Callable[[list[FCurveData]], list[FCurveData]]] = []
     for step, step_works in zip(steps, works, strict=True):
@@ -345,7 +345,7 @@ def _splice_curves(
     frames: NewFrames,
     start: int,
     blend_frames: int,
-    holds: Mapping[str, tuple[int, int]],
+    holds: Holds,
     solve: Callable[..., list[FCurveData]],
     reduce: Callable[[list[FCurveData]], list[FCurveData]],
 ) -> Slices[int]:
@@ -367,8 +367,8 @@ def _splice_curves(
         Scene frame of the motion's first frame.
     blend_frames : int
         Frames over which corrections fade.
-    holds : mapping
-        Frames at either end before they begin to fade, by bone.
+    holds : Holds
+        Frames at either end before they begin to fade.
     solve : callable
         Returns curves whose standing feet do not slide, see ``solve_standing_legs``.
     reduce : callable
@@ -383,6 +383,7 @@ def _splice_curves(
     limits = _find_limits(frames)
     key_count = 0
     new_curves: list[FCurveData] = []
+    later: dict[str, tuple[str, Array | None]] = {}
     paths = list(dict.fromkeys(path for path, _ in curves))
     for number, path in enumerate(paths):
         yield number / len(paths)
@@ -412,32 +413,30 @@ def _splice_curves(
         if moved is not None:
             after = moved[0]
         before = values_at(first) if frames.first else None
-        held = holds.get(owner.name, (0, 0)) if owner != obj else (0, 0)
+        held = holds.bones.get(owner.name, (0, 0)) if owner != obj else (0, 0)
         values = join_values(new[first : last + 1], before, after, mode, length, held, limits)
         if moved is not None:
             values = np.concatenate([values, moved[1:]])
             if mode == "QUATERNION":
                 values = make_continuous(values)
-        jump = find_jump(values, after, mode) if moved is None else None
+        if moved is None:
+            later[path] = mode, after
         scene_frames = start + first + np.arange(len(values), dtype=float)
-        for index in indices:
-            fcurve, channel = fcurves[path, index], values[:, index]
-            if jump is None:
-                bone = OBJECT_BONE if owner == obj else owner.name
-                new_curves.append(FCurveData(path, index, scene_frames, channel, bone))
-            else:
-                rest = undo_change(channel[jump:], find_later_change(mode, index, after, values))
-                splice_fcurve(fcurve, FCurveData(path, index, scene_frames[:jump], channel[:jump], ""))
-                splice_fcurve(fcurve, FCurveData(path, index, scene_frames[jump:], rest, ""))
-                hold_key(fcurve, float(scene_frames[jump - 1]))
-                key_count += len(values)
+        bone = OBJECT_BONE if owner == obj else owner.name
+        new_curves += [FCurveData(path, index, scene_frames, values[:, index], bone) for index in indices]
     first, last = max(0, frames.first - 1), min(frames.last + 1, count - 1)
     section = last + 1 - first
     plain = {address: values[first : last + 1] for address, values in curves.items()}
     seams = Seams(holds, length, frames.first > 0, last > frames.last)
     if limits == (None, None):  # given poses are not moved
         new_curves = yield partial(solve, new_curves, plain, section, seams)
-    for curve in (yield partial(reduce, new_curves)):
+    jumps = find_jumps(new_curves, later)
+    for curve in new_curves:
+        if curve.data_path in jumps:
+            splice_at_jump(fcurves[curve.data_path, curve.index], curve, *jumps[curve.data_path])
+            key_count += len(curve.values)
+    rest = [curve for curve in new_curves if curve.data_path not in jumps]
+    for curve in (yield partial(reduce, rest)):
         splice_fcurve(fcurves[curve.data_path, curve.index], curve)
         key_count += len(curve.values)
     missing = [address for address in curves if address not in fcurves]

@@ -12,17 +12,27 @@ from ..motion.keys.bone_tracks import KeyedHierarchy, channels_to_quaternion
 from ..motion.mapping.bone_map import BoneMap
 from ..motion.mapping.families import Family, find_family
 from ..motion.rig import OBJECT_BONE
-from ..motion.rotations import Array, conjugate, cross_product, multiply, normalise, rotate
+from ..motion.rotations import (
+    Array,
+    conjugate,
+    cross_product,
+    identity_rotations,
+    multiply,
+    normalise,
+    rotate,
+    rotation_between,
+)
 from ..motion.two_bone import solve_two_bone_ik
 from .action import FCurveData
 from .channel_joins import fade_out, to_channels
 from .pose_state import PoseState
 from .reduce import make_bone_track, property_name
+from .seam_holds import Holds
 
 _LARGEST_CHANGE = 0.5
 """Of a channel, in radians or components: a leg that would have to change more is left as it is."""
 
-_UNMOVED = 1e-7  # metres
+_UNMOVED = 1e-7  # metres, or sines
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,15 +41,15 @@ class Seams:
 
     Attributes
     ----------
-    holds : mapping
-        How many frames the foot of a leg's bone stands, from the start on and up to the end, see ``find_holds``.
+    holds : Holds
+        How many frames feet stand, from the start on and up to the end.
     length : int
         Frames over which corrections fade afterwards.
     has_start, has_end : bool
         Whether there are frames before and after the new ones.
     """
 
-    holds: Mapping[str, tuple[int, int]]
+    holds: Holds
     length: int
     has_start: bool
     has_end: bool
@@ -55,8 +65,8 @@ def solve_standing_legs(
 ) -> list[FCurveData]:
     """Return joined curves in which a foot that stands at a seam moves no more than without corrections.
 
-    Any thread may call this. Legs with keys on controls of inverse kinematics, and characters whose object is keyed,
-    stay as they are.
+    Any thread may call this. Legs with keys on controls of inverse kinematics, and characters whose object is keyed or
+    whose hips are not, stay as they are.
 
     Parameters
     ----------
@@ -80,8 +90,10 @@ def solve_standing_legs(
         [bone_map.bones.get(f"{side}_{joint}", "") for joint in ("hip", "knee", "ankle")]
         for side in ("left", "right")
     ]
-    legs = [leg for leg in legs if any(seams.holds.get(leg[0], (0, 0))) and all(b in by_bone for b in leg)]
-    if not legs or OBJECT_BONE in by_bone:
+    legs = [
+        leg for leg in legs if any(seams.holds.bones.get(leg[0], (0, 0))) and all(b in by_bone for b in leg)
+    ]
+    if not legs or OBJECT_BONE in by_bone or bone_map.bones.get("pelvis", "") not in by_bone:
         return list(joined)
     family = find_family(bone_map.family) or Family("custom", "Custom", {})
     corrected = _Pose(state, family, {bone: _cut(curves, count) for bone, curves in by_bone.items()}, count)
@@ -99,7 +111,9 @@ def solve_standing_legs(
     )
     changed: dict[tuple[str, int], Array] = {}
     for leg in legs:
-        changed |= _solve_leg(corrected, uncorrected, leg, by_bone, count, seams)
+        side = next(side for side in ("left", "right") if bone_map.bones.get(f"{side}_hip", "") == leg[0])
+        ball = bone_map.bones.get(f"{side}_foot", "")
+        changed |= _solve_leg(corrected, uncorrected, leg, ball if ball in by_bone else "", by_bone, seams)
     return [
         replace(c, values=np.concatenate([changed[c.data_path, c.index], c.values[count:]]))
         if (c.data_path, c.index) in changed
@@ -156,21 +170,29 @@ def _solve_leg(
     corrected: _Pose,
     uncorrected: _Pose,
     leg: Sequence[str],
+    ball: str,
     by_bone: Mapping[str, Mapping[tuple[str, int], FCurveData]],
-    count: int,
     seams: Seams,
 ) -> dict[tuple[str, int], Array]:
-    """Return the channels of a leg that change, by data path and index."""
+    """Return the channels of a leg that change, by data path and index.
+
+    Parameters
+    ----------
+    corrected, uncorrected : _Pose
+        The joined frames, and the same ones without corrections.
+    leg : bones of hip, knee and ankle
+    ball : str
+        Bone of the toes; "": none.
+    by_bone : mapping
+        Joined curves of each bone, by property and index.
+    seams : Seams
+        Where feet stand.
+    """
     rig, rows = corrected.rig, [corrected.bones.index(bone) for bone in leg]
     if not all(rig.inherits_rotation[rig.bone_index(bone)] for bone in leg):
         return {}
-    ankle, free = corrected.heads[rows[2]], uncorrected.heads[rows[2]]
-    shift = np.zeros((count, 3))
-    hold_start, hold_end = (min(hold, count // 2) for hold in seams.holds[leg[0]])
-    if seams.has_start and hold_start:
-        shift += _fade(count, hold_start, seams.length)[:, None] * (free - free[0] + ankle[0] - ankle)
-    if seams.has_end and hold_end:
-        shift += _fade(count, hold_end, seams.length)[::-1, None] * (free - free[-1] + ankle[-1] - ankle)
+    ankle, count = corrected.heads[rows[2]], len(corrected.heads[rows[2]])
+    shift, turn = _find_correction(corrected, uncorrected, leg, ball, seams)
     positions = np.stack([corrected.heads[row] for row in rows], axis=1)
     hip, knee = corrected.world[rows[0]], corrected.world[rows[1]]
     bends = cross_product(positions[:, 1] - positions[:, 0], positions[:, 2] - positions[:, 1])
@@ -178,10 +200,10 @@ def _solve_leg(
     if np.linalg.norm(axis) < 1e-9:
         return {}
     upper, lower = solve_two_bone_ik(positions, ankle + shift, rotate(hip, normalise(axis)))
-    wanted = (multiply(upper, hip), multiply(lower, knee), corrected.world[rows[2]])
+    wanted = (multiply(upper, hip), multiply(lower, knee), multiply(turn, corrected.world[rows[2]]))
     parents = [corrected.parent_rotation(bone) for bone in leg]
     parents = [parents[0], multiply(upper, parents[1]), multiply(lower, parents[2])]
-    is_moved = np.linalg.norm(shift, axis=1) > _UNMOVED
+    is_moved = np.maximum(np.linalg.norm(shift, axis=1), np.linalg.norm(turn[:, 1:], axis=1)) > _UNMOVED
     changed: dict[tuple[str, int], Array] = {}
     for bone, parent, rotation in zip(leg, parents, wanted, strict=True):
         rest, mode = corrected.rest(bone), rig.rotation_modes[rig.bone_index(bone)]
@@ -201,6 +223,51 @@ def _solve_leg(
     return changed
 
 
-def _fade(count: int, hold: int, length: int) -> Array:
-    """Return weights (count,): 1 while the foot stands, 0 at the other end at last."""
-    return fade_out(count, max(1, min(length, count - 2 - hold)), hold, None)
+def _find_correction(
+    corrected: _Pose, uncorrected: _Pose, leg: Sequence[str], ball: str, seams: Seams
+) -> tuple[Array, Array]:
+    """Return how an ankle is moved (T, 3), and how its foot is rotated (T, 4), so that the foot stands.
+
+    Each of ankle and ball stays where it is while it stands, and moves then as it does without corrections. A foot that
+    rolls stands on one of them: on the one that moves less.
+
+    Parameters
+    ----------
+    corrected, uncorrected : _Pose
+        The joined frames, and the same ones without corrections.
+    leg : bones of hip, knee and ankle
+    ball : str
+        Bone of the toes; "": none.
+    seams : Seams
+        Where feet stand.
+    """
+    points = [leg[2], ball] if ball else [leg[2]]
+    now = np.array([corrected.heads[corrected.bones.index(bone)] for bone in points])
+    free = np.array([uncorrected.heads[uncorrected.bones.index(bone)] for bone in points])
+    count = now.shape[1]
+    shifts, moved = np.zeros_like(now), np.zeros(now.shape[:2])
+    stays = (seams.has_start, seams.has_end)
+    # a foot that stands at both ends changes from one place to the other in the middle
+    longest = count // 2 - (max(1, count // 8) if all(stays) else 0)
+    held = [
+        exists * min(hold, longest) for exists, hold in zip(stays, seams.holds.bones[leg[0]], strict=True)
+    ]
+    length = max(1, min(seams.length, count - 2 - sum(held)))
+    for k, order in enumerate((1, -1)):
+        if not held[k]:
+            continue
+        weights = fade_out(count, length, held[k], None)[::order]
+        for row, bone in enumerate(points):
+            # in the direction away from the seam
+            path = free[row, ::order]
+            stands = max(1, min(seams.holds.points.get(bone, (0, 0))[k], len(path)))
+            travel = np.where(np.arange(count)[:, None] < stands, 0.0, path - path[stands - 1])[::order]
+            shifts[row] += weights[:, None] * (travel + now[row, ::order][0] - now[row])
+            moved[row] += weights * np.linalg.norm(travel, axis=-1)
+    if not ball:
+        return shifts[0], identity_rotations(count)
+    foot = now[1] - now[0]
+    turn = rotation_between(foot, foot + shifts[1] - shifts[0])
+    ball_share = ((moved[0] ** 2 + _UNMOVED) / (moved[0] ** 2 + moved[1] ** 2 + 2.0 * _UNMOVED))[:, None]
+    from_ball = now[1] + shifts[1] - rotate(turn, foot) - now[0]
+    return (1.0 - ball_share) * shifts[0] + ball_share * from_ball, turn

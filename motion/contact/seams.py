@@ -30,6 +30,10 @@ from .contacts import Mask, detect_contacts, find_true_runs, foot_joint_indices
 
 _RELEASE_SECONDS = 0.25  # seconds after a held contact over which the foot returns to the new motion
 _HOLD_PASSES = 2  # a foot that was slowed down counts as standing for longer
+_LIFT, _MAX_LIFT = (
+    0.5,
+    0.06,
+)  # of the distance, and metres: how far a foot is lifted that steps to another place
 _MAX_PELVIS_DROP = 0.06  # metres by which the pelvis is lowered at most so that a held foot is in reach
 _MAX_EXTENSION = 0.99  # fraction of the leg's length from which on the pelvis is lowered
 
@@ -66,6 +70,10 @@ def join_frames(
         return joined
     for _ in range(_HOLD_PASSES):
         joined = _hold_feet(joined, first, last, inside)
+    if joined.contacts is not None:
+        contacts = joined.contacts.copy()
+        contacts[first:last] = detect_contacts(replace(joined, contacts=None))[first:last]
+        joined = replace(joined, contacts=contacts)
     return _replace_frames(joined, joined.root_translation, joined.local_rotations, before, after)
 
 
@@ -204,6 +212,7 @@ def _find_hold(positions: Array, contacts: Mask, first: int, last: int, release:
     offset, turn = np.zeros((count, 3)), np.zeros((count, 3))
     seams = [(first - 1, first, 1), (last, last - 1, -1)]
     ends = [_find_hold_ends(contacts, *seam) for seam in seams]
+    lifts = np.zeros((2, count))
     for number, (seam, _, direction) in enumerate(seams):
         other_seam, other_ends = seams[1 - number][0], ends[1 - number]
         has_other = 0 <= other_seam < count
@@ -212,12 +221,12 @@ def _find_hold(positions: Array, contacts: Mask, first: int, last: int, release:
             end = ends[number][k]
             if end is None:
                 continue
-            if has_other and (end - other_seam) * direction >= 0:
-                # the foot stands all the time: in the middle it changes from one place to the other
-                length = abs(other_seam - seam)
-                change = max(2.0, min(2.0 * release, length - 2.2 * release))
-                middle = 0.5 * (seam + other_seam)
-                weight = 1.0 - smoothstep(((time - middle) * direction + 0.5 * change) / change)
+            change = _find_change(seams, ends[0][k], ends[1][k], release) if has_other else None
+            if change is not None:
+                middle, length = change
+                weight = 1.0 - smoothstep(((time - middle) * direction + 0.5 * length) / length)
+                distance = np.linalg.norm(positions[other_seam, k] - positions[seam, k])
+                lifts[k] = min(_MAX_LIFT, _LIFT * float(distance)) * 4.0 * weight * (1.0 - weight)
             else:
                 # the foot has to be free again where it is held for the other seam
                 limits = [e for e in other_ends if e is not None and (e - end) * direction > 0]
@@ -243,7 +252,35 @@ def _find_hold(positions: Array, contacts: Mask, first: int, last: int, release:
         fraction = both / np.maximum(strongest, 1e-9)
         offset += fraction * ankle_shift + (1.0 - fraction) * mean
         turn += both * aim
-    return offset, turn
+    return offset + np.mean(lifts, axis=0)[:, None] * np.array([0.0, 1.0, 0.0]), turn
+
+
+def _find_change(
+    seams: Sequence[tuple[int, int, int]], start_end: int | None, end_start: int | None, release: int
+) -> tuple[float, float] | None:
+    """Return middle and length, in frames, of the step of a foot that stands at both seams and hardly lifts between.
+
+    None: it stands at one of them only, or lifts for long enough to be put down elsewhere.
+
+    Parameters
+    ----------
+    seams : pair of tuples
+        The frames that stay beside the new ones come first in each.
+    start_end, end_start : int or None
+        Last frame of the contact across the first seam, first one of that across the second.
+    release : int
+        Frames over which a foot is let go.
+    """
+    if start_end is None or end_start is None or end_start - start_end > release:
+        return None
+    first, last = seams[0][0], seams[1][0]
+    length = max(2.0, min(2.0 * release, last - first - 2.2 * release))
+    room = 1.1 * release + 0.5 * length
+    lowest, highest = first + room, last - room
+    middle = 0.5 * (first + last)
+    if end_start > start_end and lowest < highest:
+        middle = min(max(0.5 * (start_end + end_start), lowest), highest)
+    return middle, length
 
 
 def _find_hold_ends(contacts: Mask, seam: int, neighbour: int, direction: int) -> list[int | None]:
