@@ -80,6 +80,7 @@ def continue_motion(
         motion.fps,
         blend_frames,
         select_constraints(constraints, count, count + text.total_frames - 1),
+        motion.provenance.prompt,
     )
     assert plan.before is not None
     context = len(plan.before)

@@ -62,6 +62,7 @@ class InBetween:
 
 
 _GIVEN_PROMPT = "a person stands"
+"""Prompt of given frames before another action. The same action has its own prompt there, so that it goes on."""
 
 
 def plan_in_between(
@@ -72,6 +73,7 @@ def plan_in_between(
     fps: float,
     blend_frames: int,
     constraints: Iterable[Constraint] = (),
+    shown: str = "",
 ) -> InBetween:
     """Return the request for new frames between two motions.
 
@@ -88,6 +90,8 @@ def plan_in_between(
     blend_frames : int
         Frames over which an end is met.
     constraints : constraints of the new frames, counted from the first new one
+    shown : str
+        Prompt of the frames before the new ones, or of several parts up to there, as in a provenance.
     """
     count = max(2, round(CONTEXT_SECONDS * fps))
     before = None if before is None else take_frames(before, max(0, len(before) - count), len(before))
@@ -102,7 +106,9 @@ def plan_in_between(
     extended = list(segments)
     if first:
         # a segment of its own: what the first prompt asks for begins with the new frames, not in the given ones
-        extended.insert(0, TextSegment(_GIVEN_PROMPT, first))
+        new = segments[0].prompt if isinstance(segments[0], TextSegment) else ""
+        goes_on = bool(new) and f", then {shown}".lower().endswith(f", then {new}".lower())
+        extended.insert(0, TextSegment(new if goes_on else _GIVEN_PROMPT, first))
     extended[-1] = replace(
         extended[-1], duration_frames=extended[-1].duration_frames + (0 if after is None else len(after))
     )

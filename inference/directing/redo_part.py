@@ -100,6 +100,7 @@ def redo_part(
     goals = select_constraints(constraints, part.start, part.start + count - 1)
     if before is None and not has_starting_place(goals):
         goals.append(starting_place(motion))
+    shown = parts[index - 1].prompt if index else ""
     first_seed = seed if part.seed is None else part.seed
     moves = after is not None and not arrive
     passes = samples + 1 if moves else samples
@@ -116,6 +117,7 @@ def redo_part(
                 motion.fps,
                 blend_frames,
                 [*goals, *_poses_without_place(after, count)],
+                shown,
             ),
             after,
             count,
@@ -128,7 +130,7 @@ def redo_part(
     results = []
     for sample, later in enumerate(laters):
         options = RequestOptions(seed=first_seed + sample)
-        plan = plan_in_between(before, later, segments, options, motion.fps, blend_frames, goals)
+        plan = plan_in_between(before, later, segments, options, motion.fps, blend_frames, goals, shown)
         share = _share_progress(progress, passes - samples + sample, passes)
         (generated,) = generate_in_between(backend, plan, share, cancelled)
         first = 0 if plan.before is None else len(plan.before)

@@ -95,12 +95,15 @@ def redo_range(
         goals += make_pose_keyframes(take_frames(motion, start, end + 1), range(end - start + 1), kept)
     elif start == 0 and not has_starting_place(goals):
         goals.append(starting_place(motion))
+    shown = next(
+        (part.prompt for part in parts if part.start < start <= part.end + 1), motion.provenance.prompt
+    )
     options = RequestOptions(seed=seed, num_samples=samples)
     given = replace_given_frames(motion, start, end, constraints, joints=chosen)
     return [
         (redone if not chosen else _keep_other_joints(motion, redone, chosen)).with_provenance(given=given)
         for redone in fill_range(
-            backend, motion, start, end, segments, options, blend_frames, goals, progress, cancelled
+            backend, motion, start, end, segments, options, blend_frames, goals, shown, progress, cancelled
         )
     ]
 
@@ -114,6 +117,7 @@ def fill_range(
     options: RequestOptions,
     blend_frames: int,
     constraints: Sequence[Constraint],
+    shown: str,
     progress: Progress,
     cancelled: IsCancelled,
 ) -> list[Motion]:
@@ -135,11 +139,13 @@ def fill_range(
         Frames over which either end is met.
     constraints : sequence of Constraint
         Frames are counted from ``start``.
+    shown : str
+        Prompt of the frames before the range.
     progress, cancelled : as for :meth:`.Backend.generate`
     """
     before = take_frames(motion, 0, start) if start else None
     after = take_frames(motion, end + 1, len(motion)) if end + 1 < len(motion) else None
-    plan = plan_in_between(before, after, segments, options, motion.fps, blend_frames, constraints)
+    plan = plan_in_between(before, after, segments, options, motion.fps, blend_frames, constraints, shown)
     first = 0 if plan.before is None else len(plan.before)
     results = []
     for generated in generate_in_between(backend, plan, progress, cancelled):

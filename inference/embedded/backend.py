@@ -242,7 +242,8 @@ def _generate_batch(
         ]
         denoiser: Any = TurningDenoiser(guided_denoiser, courses, mean, std) if courses else guided_denoiser
         if constrained_frames:
-            denoiser = ConstrainedDenoiser(denoiser, constrained_frames, mean, std)
+            changes = [plan.action_changes for plan, _ in samples if plan.network_goals.has_goals]
+            denoiser = ConstrainedDenoiser(denoiser, constrained_frames, mean, std, changes)
         noise = np.concatenate([plan.sample_noise(n, weights.config["features"]) for plan, n in samples])
         sampled = sample_motion(denoiser, noise, steps, report_step)
         check_cancelled()

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ...motion import T_POSE
 from ...motion.constraints import Goals, apply_constraints
+from ...motion.contact.contacts import find_true_runs
 from ..backend import do_nothing
 from .features import CONTACT_COLUMNS, NUM_FEATURES, ROTATION_COLUMNS, decode_clip, encode_clip
 from .network import Network, TextConditioning
@@ -22,6 +23,18 @@ F32 = NDArray[np.float32]
 
 _MAX_WINDOWS_PER_PASS = 8
 """Windows in one pass of the network at most: bounds memory, and the time between two checks of Cancel."""
+
+
+_CONTEXT_NOISE = 0.9
+"""Noise level above which the network does not get the poses of a motion as an input that another action follows.
+
+It would go on with what the body does: of 80 continued walks 15, all of them slow, did not sit down, jump, crouch or
+bow. What the new frames show is settled at high noise levels, how they join the given ones at
+low ones.
+"""
+
+_CONTEXT_FRAMES = 6
+"""Given poses in a row, in frames: more are a motion, and no poses that are passed."""
 
 
 class GuidedDenoiser:
@@ -131,7 +144,14 @@ class ConstrainedDenoiser:
     were trained for that.
     """
 
-    def __init__(self, denoiser: Denoiser, goals: Sequence[tuple[slice, Goals]], mean: F32, std: F32) -> None:
+    def __init__(
+        self,
+        denoiser: Denoiser,
+        goals: Sequence[tuple[slice, Goals]],
+        mean: F32,
+        std: F32,
+        action_changes: Sequence[bool] | None = None,
+    ) -> None:
         """Add constraints to a denoiser.
 
         Parameters
@@ -142,15 +162,20 @@ class ConstrainedDenoiser:
             Constraints, each with the frames of the array that they apply to.
         mean, std : (140,)
             Undo the normalisation of the features.
+        action_changes
+            For each of ``goals``: whether another action follows poses that are given in a row. By default none does.
         """
+        self._action_changes = action_changes or [False] * len(goals)
         self._denoiser, self._goals, self._mean, self._std = denoiser, goals, mean, std
         self._condition: F32 | None = None
 
     def __call__(self, x: F32, t: float) -> F32:
         """Return clean normalised features (T, 140) that satisfy the constraints, from noisy ones at level ``t``."""
         condition_mask = np.zeros_like(x)
-        for frames, goals in self._goals:
+        for (frames, goals), changes in zip(self._goals, self._action_changes, strict=True):
             condition_mask[frames] = _mark_determined_features(goals)
+            if changes and t > _CONTEXT_NOISE:
+                condition_mask[frames][_find_context(condition_mask[frames])] = 0
         clean = self._denoiser(x, t, self._condition, condition_mask)
         columns = slice(0, CONTACT_COLUMNS.start)
         for frames, goals in self._goals:
@@ -159,6 +184,14 @@ class ConstrainedDenoiser:
             clean[frames, columns] = (constrained - self._mean[columns]) / self._std[columns]
         self._condition = clean
         return clean
+
+
+def _find_context(mask: F32) -> NDArray[np.bool_]:
+    """Return the frames (T,) in which all rotations are determined (T, 140) several times in a row."""
+    found = np.zeros(len(mask), bool)
+    for first, last in find_true_runs(np.asarray(mask[:, ROTATION_COLUMNS].all(axis=1))):
+        found[first:last] = last - first > _CONTEXT_FRAMES
+    return found
 
 
 def _mark_determined_features(goals: Goals) -> F32:

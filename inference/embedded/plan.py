@@ -51,6 +51,8 @@ class GenerationPlan:
         Diffusion steps, weight of classifier-free guidance, number of samples.
     request_goals, network_goals
         The constraints on the request's frames, and on the network's.
+    action_changes
+        Whether the first two segments have different prompts.
     courses
         Frames of the network with how their heading changes.
     layers
@@ -109,6 +111,8 @@ class GenerationPlan:
         crowded = [text for parts in self.rated_parts for text in find_crowded(parts)]
         self.crowded = () if self.doubted else bound_texts(crowded)
         self.unknown_words = bound_texts(word for words in script.unknown for word in words)
+        first_prompts = {s.prompt if isinstance(s, TextSegment) else "" for s in request.segments[:2]}
+        self.action_changes = len(first_prompts) > 1
         self._segment_ends = _compute_segment_ends(self._segments, request.fps)
         self.frames = self._segment_ends[-1]
         self.windows = split_into_windows(self._segment_ends, _compute_overlap(request))

@@ -103,10 +103,43 @@ def test_a_range_is_redone_and_the_rest_keeps_every_bit(walk: Motion, start: int
         )
 
 
+def test_someone_who_walks_slowly_sits_down_when_asked_to() -> None:
+    # the network goes on walking if it is told of the given poses from the first step on, with any seed
+    slow = MODEL.generate(make_text_request("a person walks forward", 4.0, FPS, 910))[0]
+    assert np.linalg.norm(slow.root_translation[-1] - slow.root_translation[0]) < 3.0, "no slow walk"
+    longer = continue_motion(MODEL, slow, "a person sits down", 3.0, seed=810)[0]
+    assert is_bit_equal(slow, longer, slice(None))
+    assert longer.root_translation[-1, 1] < 0.72
+    seam = range_seams(len(longer), len(slow), len(longer) - 1)[0]
+    assert measure_speed_ratio(longer.positions, FPS, seam) <= 1.5
+    assert measure_foot_slide(longer, seam) <= 0.02
+
+
+def test_an_action_is_done_again_when_it_is_continued_by_itself() -> None:
+    kick = MODEL.generate(make_text_request("a person kicks", 2.0, FPS, 1))[0]
+    longer = continue_motion(MODEL, kick, "a person kicks", 2.0, seed=2)[0]
+    ankles = [longer.skeleton.joint_index(f"{side}_ankle") for side in ("left", "right")]
+    assert longer.positions[len(kick) :, ankles, 1].max() > 0.4
+
+
+def test_a_foot_that_stands_at_both_seams_steps_from_one_place_to_the_other() -> None:
+    new = standing(60)
+    after = replace(standing(12), root_translation=standing(12).root_translation + [0.0, 0.0, 0.08])
+    joined = join_frames(replace(new, contacts=np.zeros((60, 4), bool)), standing(12), after, 8)
+    ankle = joined.positions[:, joined.skeleton.joint_index("left_ankle")]
+    for kept, frames in ((11, slice(11, 18)), (48, slice(42, 48))):
+        away = np.linalg.norm(ankle[frames][:, [0, 2]] - ankle[kept, [0, 2]], axis=1)
+        assert away.max() < 1e-3
+    assert ankle[20:40, 1].max() > ankle[0, 1] + 0.02, "it slides over the floor"
+    assert joined.contacts is not None and joined.contacts[12:48].any(), (
+        "contacts are those of the new motion alone"
+    )
+
+
 def test_an_empty_prompt_means_those_of_the_parts(walk: Motion) -> None:
     parts = [Part("a person walks forward", 0, 47), Part("a person jogs", 48, 95)]
     by_parts = redo_range(MODEL, walk, 60, 80, parts=parts, seed=2)[0]
-    by_prompt = redo_range(MODEL, walk, 60, 80, "a person jogs", seed=2)[0]
+    by_prompt = redo_range(MODEL, walk, 60, 80, "a person jogs", parts, seed=2)[0]
     by_take = redo_range(MODEL, walk, 60, 80, seed=2)[0]
     assert is_bit_equal(by_parts, by_prompt, slice(None))
     assert not is_bit_equal(by_parts, by_take, slice(None))

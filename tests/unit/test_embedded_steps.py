@@ -48,6 +48,30 @@ def test_every_step_of_the_sampler_meets_the_constraints() -> None:
     assert given[0][1][20].any() and not given[0][1][10].any()
 
 
+@pytest.mark.parametrize("changes", [False, True])
+def test_first_steps_do_not_know_a_motion_that_another_action_follows(changes: bool) -> None:
+    clean = np.zeros((40, NUM_FEATURES), np.float32)
+    pose = dict.fromkeys(T_POSE.joint_names, (1.0, 0.0, 0.0, 0.0))
+    poses = tuple(PoseKeyframe(frame, pose, (0.0, 0.95, 0.0)) for frame in (*range(12), 30))
+    prompts = ("walks", "sits") if changes else ("walks", "walks")
+    request = MotionRequest(tuple(TextSegment(prompt, 20) for prompt in prompts), FPS, poses)
+    mean, std = np.zeros(NUM_FEATURES, np.float32), np.ones(NUM_FEATURES, np.float32)
+    clean[:] = encode_features(np.tile([1.0, 0.0, 0.0, 0.0], (40, 22, 1)), np.tile([0.0, 0.95, 0.0], (40, 1)))
+    masks: list[np.ndarray] = []
+
+    def denoiser(x: np.ndarray, t: float, condition: Any, mask: np.ndarray) -> np.ndarray:
+        masks.append(mask)
+        return clean.copy()
+
+    goals = [(slice(0, 40), collect_goals(request, T_POSE))]
+    directed = ConstrainedDenoiser(denoiser, goals, mean, std, [changes])  # type: ignore[arg-type]
+    for level in (0.99, 0.5):
+        directed(clean, level)
+    assert masks[0][:12].any() == (not changes)
+    assert masks[1][:12].any()
+    assert masks[0][30].any(), "a pose that is passed is no motion"
+
+
 @pytest.mark.parametrize(("height", "moved"), [(0.05, -0.05), (-0.08, 0.08), (0.3, 0.0)])
 def test_a_figure_is_put_on_the_floor_unless_it_stands_on_something(height: float, moved: float) -> None:
     root = np.tile([0.1, 0.95, 0.2], (10, 1))
