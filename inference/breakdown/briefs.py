@@ -19,9 +19,12 @@ _DONE_TO = frozenset("shoot hit strike push punch knock kick stab shove slap tac
 _AGENT = frozenset("from by in on back down over off away".split())
 _TITLES = frozenset("animation loop cycle clip reaction anim mocap emote routine sequence combo".split())
 _ING_NAMES = frozenset(("shadow_box", "box", "greet"))
-_GENERIC = frozenset("pose position stance loop cycle animation idle clip".split())
+_GENERIC = frozenset(
+    "pose position stance loop cycle animation idle clip start end finish attempt action state gesture".split()
+)
 _MAX_TOKENS = 60
 _SPLITTING = frozenset(("then", "into", "followed", "finally"))
+_PARTICLES = frozenset("up down out off away back backward forward over into".split())
 _ENDS = frozenset(
     "ending finishing starting beginning in on with for at from while as to and over under".split()
 )
@@ -99,7 +102,14 @@ def _find_head(words: Sequence[Token], tables: Tables, context: Sequence[Token] 
     """Return the index of the word that names the action of an entry, if it is a name and no sentence."""
     if words[0].word == "back":
         return _find_return(words, tables)
-    end = next((k for k, t in enumerate(words) if k and t.word in _ENDS), len(words))
+    end = next(
+        (
+            k
+            for k, t in enumerate(words)
+            if k and (t.word in _ENDS or (t.word in tables.sets["prepositions"] and t.word not in _PARTICLES))
+        ),
+        len(words),
+    )
     names = words[:end]
     first = names[0]
     if (
@@ -113,7 +123,7 @@ def _find_head(words: Sequence[Token], tables: Tables, context: Sequence[Token] 
     ):  # fmt: skip
         return None  # "guy doing jumping jacks"
     if first.word in tables.sets["determiners"] or (
-        first.lemma in tables.body and first.word not in ("back", "knee")
+        any(w in tables.body for w in (first.lemma, first.word)) and first.word not in ("back", "knee")
     ):
         return None
     if any(t.word in ("he", "she", "they", "it", "person", "someone", "to") for t in names):
@@ -198,7 +208,7 @@ def read_brief(words: Sequence[Token], tables: Tables) -> list[Entry] | None:
     if (
         first.head == 0
         and len(first.tokens) == 1
-        and all(e.head is None and not e.passive for e in entries[1:])
+        and all(e.head is None and not e.passive and e.tokens[0].word != "with" for e in entries[1:])
     ):
         return None
     if len(entries) == 1 and find_noun_head(list(first.tokens), tables) is not None and not any(

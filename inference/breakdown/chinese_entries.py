@@ -16,7 +16,7 @@ _HAN = "[\u3400-\u4dbf\u4e00-\u9fff]"
 _NUMBER = "[一二两三四五六七八九十几数]|十[一二三四五六七八九]|[0-9]{1,3}"
 _CLASSIFIER = "[个下次口声遍把记场支首段套些阵番]"
 _SPLIT = re.compile(
-    f"(?P<verb>{_HAN})(?P<mark>[了过着完出起]?)(?:(?P<count>{_NUMBER})?(?P<unit>{_CLASSIFIER}))?"
+    f"(?P<verb>{_HAN})(?P<mark>[了过着完出起]?)(?:(?P<count>{_NUMBER})?(?P<unit>{_CLASSIFIER}))?(?:{_HAN}{{1,3}}的)?"
     f"(?P<noun>{_HAN}{{1,3}})"
 )
 _DOUBLED = re.compile(f"(?P<verb>{_HAN})(?:了一|一|了)?(?P=verb)(?P<noun>{_HAN}{{0,2}})")

@@ -154,7 +154,12 @@ def _lead_limb(tokens: list[Token], first: int, text: str) -> None:
         return
     words = text[tokens[place].start : tokens[first].start]
     before = tokens[place - 1]
-    ends = before.form == "base" or _moves_body([before])  # "弓步右手出拳", but "举起右手挥舞"
+    # "踢球右手挥舞", "弓步右手出拳", "右手叉腰左手挥舞", but "举起右手挥舞"
+    has_limb = (
+        text[max(0, before.start - 2) : before.start] in _LIMBS
+        or text[before.start : before.start + 2] in _LIMBS
+    )
+    ends = before.form == "base" or has_limb or _moves_body([before])
     if words in _LIMBS and ends and not before.is_mark and before.end == tokens[place].start:
         for token in tokens[place:first]:
             token.leads = True
@@ -234,6 +239,18 @@ def split_chinese(text: str) -> list[Token]:
             position += 1
             continue
         entry = find_entry(plain, position, entries, longest)
+        if (
+            entry is not None
+            and entry.length == 1
+            and plain[position] == "接"
+            and tokens
+            and tokens[-1].end == position
+        ):
+            following = find_entry(plain, position + 1, entries, longest)
+            if following is not None and following.kind == "verbs":  # "侧踢接回旋踢"
+                tokens.append(make_token("then", position, position + 1, serial=True))
+                position += 1
+                continue
         if entry is not None:
             end = position + entry.length
             posture = postures.get(plain[position:end], "")

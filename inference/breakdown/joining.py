@@ -132,6 +132,7 @@ class PartJoiner(DraftMaker):
         main.way = main.way if main.way not in (None, "towards") else draft.way
         main.turn = main.turn if main.turn is not None else draft.turn
         main.manner += [m for m in draft.manner if m not in main.manner]
+        main.meanwhile += [m for m in draft.meanwhile if m not in main.meanwhile]
         main.spans += draft.spans
 
     def _is_prepared(self, main: Draft, draft: Draft) -> bool:

@@ -44,6 +44,17 @@ _PUSHED = re.compile(rf"\b(?:push\w*|wheel\w*)\b[^,.;]*?\b(?:{_WHEELED})\b")
 _PULLED = re.compile(rf"\b(?:pull\w*|drag\w*|roll\w*|tow\w*|wheel\w*)\b[^,.;]*?\b(?:{_TOWED})\b")
 
 _PROPS = (
+    _Prop(re.compile(r"\bon (?:his |her |their |the )?head\b"), (("stand_tall", "both"),)),
+    _Prop(
+        re.compile(
+            r"\b(?:rifle|gun|weapon|pistol)s?(?: aim\w*)? (?:walk|run|jog|sprint|ready|raised|drawn|up)\b"
+        ),
+        (("at_the_grip", "right"), ("at_the_barrel", "left")),
+    ),
+    _Prop(
+        re.compile(r"\b(?:against|into|through|in)\b[^,.;]*?\b(?:wind|storm|blizzard|gale|sandstorm|hurricane)\b"),
+        (("lean_forward", "both"), ("hand_at_face", "right")),
+    ),
     _Prop(_PUSHED, (("pushing", "both"), ("lean_forward", "both"))),
     _Prop(_PULLED, (("arms_back", "right"),)),
     _prop("umbrella|parasol", ("holding_up", "right")),
@@ -96,10 +107,6 @@ def find_props(part: Part) -> tuple[Posture, ...]:
     if part.action == "walk" and part.way is None and part.direction in (None, "forward", "backward") and (
         _CARRIED_BY_THE_NETWORK.search(words) is not None
     ):  # fmt: skip
-        return ()
-    if not re.search(_HOLD, words) and not re.search(
-        r"\b(?:push|pull|drag|roll|tow|wheel|walk\w* (?:a|the|his|her))", words
-    ):
         return ()
     found = next((prop for prop in _PROPS if prop.pattern.search(words) is not None), None)
     if found is None:
