@@ -285,7 +285,7 @@ class FbxContent:
         if length > _MAX_CURVE_BYTES or offset + 13 + size > len(self._data):
             raise ValueError("a curve is too long")
         content = self._data[offset + 13 : offset + 13 + size]
-        values.frombytes(zlib.decompressobj().decompress(content, length) if is_packed else content)
+        values.frombytes(zlib.decompressobj().decompress(content, length + 1) if is_packed else content)
         return values
 
 

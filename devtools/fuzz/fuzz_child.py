@@ -25,6 +25,7 @@ from kinescribe.motion.formats import ReadOptions, choose_motion, list_motions  
 from ..testing.file_cases import CASES  # noqa: E402
 from ..testing.further_cases import FURTHER_CASES  # noqa: E402
 from ..testing.result_files import make_ardy_arrays, write_all_files  # noqa: E402
+from ..testing.tool_cases import TOOL_CASES  # noqa: E402
 from . import fuzz_damage  # noqa: E402
 
 _AMC, _ASF = "cmu.amc", "cmu.asf"
@@ -35,7 +36,8 @@ _CASE_SEEDS = frozenset((
     "tram.npy", "tram.pt", "prompthmr.pkl", "phalp.pkl", "romp.npz", "romp-images.npz", "phc.pkl", "aist.pkl",
     "edge.pkl", "interhuman.pkl", "interhuman.npy", "slahmr.npz", "slahmr-matrices.npz", "grab.npz", "motion-x.npy",
     "batch.npz", "frame-by-frame.pkl", "rate-beside-the-body.pkl", "joints.pkl", "joints-with-rate.npz",
-    "split-matrices.npz", "flat-matrices.npz", "targets.vmd", _AMC,
+    "split-matrices.npz", "flat-matrices.npz", "targets.vmd", "rows.pk", "protocol-1.pkl", "object-data.npz",
+    "translations-in-millimetres.npz", _AMC,
 ))  # fmt: skip
 """Made-up files whose layouts are damaged too."""
 
@@ -107,7 +109,7 @@ def _make_seeds(folder: Path) -> dict[str, bytes]:
     folder.mkdir()
     write_all_files(folder)
     np.savez(folder / "ardy.npz", **make_ardy_arrays(8), fps=np.array(20), text=np.array("a person bends"))
-    for case in (*CASES, *FURTHER_CASES):
+    for case in (*CASES, *FURTHER_CASES, *TOOL_CASES):
         if case.name in _CASE_SEEDS:
             case.write(folder / case.name)
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}

@@ -27,6 +27,7 @@ from ..env.console import print_line  # noqa: E402
 from .file_cases import CASES, check_case  # noqa: E402
 from .further_cases import FURTHER_CASES  # noqa: E402
 from .rig_cases import RIG_CASES, check_rig, read_rig_case  # noqa: E402
+from .tool_cases import TOOL_CASES  # noqa: E402
 
 _SUFFIXES = (".bvh", ".glb", ".gltf", ".vrma", ".npz", ".npy", ".pkl", ".pt", ".amc")
 _LIMB_DEGREES = 15.0
@@ -46,7 +47,7 @@ def run_cases(shared: Path | None) -> int:
         print_line(f"{verdict:7} {name:34} {'; '.join(faults)[:160]}".rstrip())
 
     with tempfile.TemporaryDirectory(prefix="kinescribe-") as scratch:
-        for case in (*CASES, *FURTHER_CASES):
+        for case in (*CASES, *FURTHER_CASES, *TOOL_CASES):
             print_verdict(case.name, check_case(case, Path(scratch)))
     for rig in RIG_CASES:
         print_verdict(f"rig: {rig.name}", check_rig(rig))

@@ -74,6 +74,23 @@ class _LineReader:
         row[:] = self.parse_numbers(words, len(row), f"frame {frame}")
         return True
 
+    def read_further_rows(self, width: int, most: int) -> Array:
+        """Return the rows (N, C) after those that the file states, at most ``most``; what is no row ends them.
+
+        ``width``: numbers of a row.
+        """
+        rows: list[Array] = []
+        while len(rows) < most and (line := self._file.readline(_MAX_LINE)):
+            words = line.split()
+            if not words:
+                continue
+            self.line_number += 1
+            try:
+                rows.append(self.parse_numbers(words, width, "a frame"))
+            except FormatError:
+                break
+        return np.array(rows).reshape(len(rows), width)
+
     def error_at_line(self, template: str, **fields: object) -> FormatError:
         """Return an error with the current line's number; ``template`` and ``fields`` say what is wrong."""
         return FormatError(
@@ -95,7 +112,11 @@ class _LineReader:
         try:
             values = np.array([float(word) for word in words])
         except ValueError:
-            raise self.error_at_line("{what} contains a word that is no number", what=label) from None
+            try:
+                # some programs write the decimal comma of the user's language
+                values = np.array([float(word.replace(",", ".", 1)) for word in words])
+            except ValueError:
+                raise self.error_at_line("{what} contains a word that is no number", what=label) from None
         if not np.all(np.abs(values) < _MAX_NUMBER):
             raise self.error_at_line("{what} contains a number that is not finite or too large", what=label)
         return values
@@ -114,7 +135,8 @@ def read_bvh(path: Path) -> Motion:
 def read_bvh_joints(path: Path, unit: float | None = None) -> BvhJoints:
     """Read a BVH file as joints that are evaluated on demand; ``unit``: metres, None to guess it from the body's size.
 
-    A file that ends early is read up to its last complete frame. Raises :class:`FormatError` with the line's number.
+    A file that ends early is read up to its last complete frame, one that holds more frames than it states to its end.
+    Raises :class:`FormatError` with the line's number.
     """
     path = Path(path)
     try:
@@ -136,6 +158,8 @@ def read_bvh_joints(path: Path, unit: float | None = None) -> BvhJoints:
     notes = []
     if len(values) < stated_frames:
         notes.append(f"ends early: {len(values)} of {stated_frames} frames")
+    if len(values) > stated_frames:
+        notes.append(f"states {stated_frames} frames and holds {len(values)}")
     return BvhJoints(path.name, joints, values, fps, notes, unit)
 
 
@@ -210,8 +234,8 @@ def _read_stated(lines: _LineReader, label: str, missing: str) -> str:
 def _parse_motion(lines: _LineReader, joints: list[BvhJoint], file_size: int) -> tuple[Array, float, int]:
     """Return the values (T, C) of all channels in the file's order, the frame rate, and the stated number of frames.
 
-    Fewer frames are returned where the file ends early. ``file_size``: bytes of the file, which limits the number of
-    frames. Raises :class:`FormatError`.
+    Fewer frames are returned where the file ends early, more where it holds more than it states. ``file_size``: bytes
+    of the file, which limits the number of frames. Raises :class:`FormatError`.
     """
     count = _read_stated(lines, "frames", "the number of frames is missing")
     if not count.isdecimal() or len(count) > 18 or int(count) == 0:
@@ -232,14 +256,9 @@ def _parse_motion(lines: _LineReader, joints: list[BvhJoint], file_size: int) ->
         raise lines.error_at_line(
             "{frames} frames of {width} numbers are more than the file can hold", frames=frames, width=width
         )
-    if frames > MAX_FRAMES or frames * max(len(joints), width // 3) > MAX_POSES:
-        raise FormatError(
-            "{file} holds {frames} frames of {joints} joints and ends, more than can be read: cut the motion into "
-            "parts",
-            file=lines.path.name,
-            frames=frames,
-            joints=len(joints),
-        )
+    most_frames = min(MAX_FRAMES, MAX_POSES // max(len(joints), width // 3))
+    if frames > most_frames:
+        raise _make_length_error(lines, frames, joints)
     values = np.empty((frames, width))
     read = 0
     while read < frames and lines.read_numbers(values[read], read + 1):
@@ -250,6 +269,21 @@ def _parse_motion(lines: _LineReader, joints: list[BvhJoint], file_size: int) ->
             file=lines.path.name,
             reason=FormatError("frame {frame} of {frames} is missing", frame=1, frames=frames),
         )
+    values = values[:read]
+    if read == frames:
+        more = lines.read_further_rows(width, most_frames - frames + 1)
+        if len(more) > most_frames - frames:
+            raise _make_length_error(lines, frames + len(more), joints)
+        values = np.concatenate([values, more]) if len(more) else values
     fps = 1.0 / seconds
     # frame times have few digits: 0.0083333 means 120 frames a second
-    return values[:read], float(round(fps)) if abs(fps - round(fps)) < 3e-4 * fps else fps, frames
+    return values, float(round(fps)) if abs(fps - round(fps)) < 3e-4 * fps else fps, frames
+
+
+def _make_length_error(lines: _LineReader, frames: int, joints: list[BvhJoint]) -> FormatError:
+    return FormatError(
+        "{file} holds {frames} frames of {joints} joints and ends, more than can be read: cut the motion into parts",
+        file=lines.path.name,
+        frames=frames,
+        joints=len(joints),
+    )

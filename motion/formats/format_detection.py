@@ -18,7 +18,7 @@ from .bvh_read import read_bvh_joints
 from .gltf_read import GltfJoints, list_gltf
 from .motion_entries import MotionEntry, make_title
 from .native import MARKER_ARRAY, load_native
-from .npz_arrays import list_members, read_array, read_arrays, read_member_bytes
+from .npz_arrays import list_members, list_object_arrays, read_array, read_arrays, read_member_bytes
 from .pickled_motions import list_content_motions, list_pickled_motions, list_smpl_entries
 from .read_options import ReadOptions
 from .restricted_pickle import parse_pickled
@@ -29,12 +29,14 @@ from .vmd_read import SIGNATURES as VMD_SIGNATURES
 from .vmd_read import read_vmd_joints
 
 _OBJECT_ARRAYS = ("body", "sequence_results", "results")
-"""Arrays of ``.npz`` files that hold a pickled dictionary: GRAB's and ROMP's."""
+"""Arrays of ``.npz`` files that hold a pickled dictionary: GRAB's and ROMP's. Others are tried after these."""
 
 _MAX_OBJECT_BYTES = 2**27
 _NPY_SIGNATURE = b"\x93NUMPY"
-# pickle protocols 2 to 5, and protocol 0 of Python 2
-_PICKLE_SIGNATURES = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05", b"(d")
+# pickle protocols 2 to 5, and a dictionary or list of protocols 0 and 1 of Python 2
+_PICKLE_SIGNATURES = (
+    b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05", b"(d", b"(l", b"}q", b"]q"
+)  # fmt: skip
 # gzip and zlib, used by joblib
 _COMPRESSED_SIGNATURES = (b"\x1f\x8b", b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 
@@ -97,8 +99,8 @@ def _list_zip(path: Path) -> list[MotionEntry]:
     if smpl_npz.has_pose_arrays(arrays):
         return _list_smpl(path)
     joints = mdm.list_joint_names(sorted(arrays))
-    objects = [name for name in _OBJECT_ARRAYS if name in arrays]
-    if objects and not mdm.is_usual_joint_name(joints[0] if joints else ""):
+    objects = [name for name in _OBJECT_ARRAYS if name in arrays] or list_object_arrays(path)
+    if objects and not (set(joints) - set(objects) and mdm.is_usual_joint_name(joints[0])):
         return _list_object_arrays(path, objects[0])
     if joints:
         return _list_joints(path, joints, [name for name in arrays if is_rate_name(name)])

@@ -103,6 +103,9 @@ class GltfDocument:
         if "sparse" in accessor or "bufferView" not in accessor:
             raise FormatError("it uses sparse accessors")
         view = self.get_item("bufferViews", accessor["bufferView"])
+        if any("compression" in str(name) for name in view.get("extensions", ())):
+            # its place in the buffer is that of packed bytes, or of nothing
+            raise FormatError("its data is compressed by an extension, export it without compression")
         data = self._buffers[check_index(view["buffer"], len(self._buffers))]
         start = _check_size(view.get("byteOffset", 0)) + _check_size(accessor.get("byteOffset", 0))
         size = dtype.itemsize * width

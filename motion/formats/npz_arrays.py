@@ -14,6 +14,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -52,6 +53,18 @@ def list_members(path: Path) -> MemberNames:
         names = archive.namelist()
     arrays = frozenset(n[:-4] for n in names if n.endswith(".npy"))
     return MemberNames(arrays, frozenset(n.rpartition("/")[2] for n in names if not n.endswith(".npy")))
+
+
+def list_object_arrays(path: Path) -> list[str]:
+    """List the arrays of a ``.npz`` whose headers say that they hold pickled objects. Raises :class:`FormatError`."""
+    names = []
+    with _open_zip(path) as archive:
+        for info in archive.infolist():
+            if info.filename.endswith(".npy") and info.compress_type in _KNOWN_COMPRESSIONS:
+                with suppress(*_DAMAGE_ERRORS, OSError), archive.open(info) as file:
+                    if _read_header(file)[2].hasobject:
+                        names.append(info.filename[:-4])
+    return names
 
 
 def read_array(path: Path) -> AnyArray:

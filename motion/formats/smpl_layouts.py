@@ -13,6 +13,8 @@ The public code that writes each layout:
   (pipeline/world.py, phmr_vid.py, github.com/yufu-wang/PromptHMR).
 * 4D-Humans and PHALP: for each frame ``tid``, ``smpl`` (matrices ``global_orient``, ``body_pose``) and ``camera`` of
   each person (phalp/trackers/PHALP.py, github.com/brjathu/PHALP).
+* CLIFF: ``pose`` (N, 24, 3, 3) and ``global_t`` of the people in N images (demo.py,
+  github.com/huawei-noah/noah-research).
 * ROMP and BEV: ``sequence_results`` by track with lists of ``smpl_thetas`` and ``cam_trans``, else ``results`` by image
   (simple_romp/romp/utils.py, github.com/Arthur151/ROMP).
 * SLAHMR: ``trans`` (B, T, 3), ``root_orient``, ``pose_body`` of B people (slahmr/optim/base_scene.py,
@@ -107,6 +109,8 @@ def find_layout(arrays: Mapping[Any, Any]) -> SmplLayout:
         return SmplLayout("WHAM", Y_UP_SPACE)
     if "smpl_thetas" in names:
         return SmplLayout("ROMP", CAMERA_SPACE)
+    if {"pose", "global_t"} <= names:
+        return SmplLayout("CLIFF", CAMERA_SPACE)
     if "pose_aa" in names:
         return SmplLayout("PHC")
     if {"pose", "trans"} <= names and "poses" not in names:
@@ -158,8 +162,7 @@ def _walk(
         content = dict(enumerate(content, 1)) if len(content) <= _MAX_PEOPLE else {}
     if not isinstance(content, dict):
         return
-    content = {key: stack_rows(value) for key, value in content.items()} if depth else content
-    content = name_plainly(content)
+    content = name_plainly({key: stack_rows(value) for key, value in content.items()})
     layout = _refine_layout(content, layout)
     if has_poses(content):
         rate = find_frame_rate(content)

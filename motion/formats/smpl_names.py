@@ -18,7 +18,7 @@ ROOT_NAMES = ("root_orient", "global_orient", "root_pose", "smplx_root_pose")
 BODY_NAMES = ("pose_body", "body_pose", "smplx_body_pose")
 TRANSLATION_NAMES = (
     "trans", "transl", "trans_orig", "smpl_trans", "trans_world", "translation", "global_transl", "global_trans",
-    "cam_trans", "pred_trans", "pos", "smplx_transl",
+    "cam_trans", "pred_trans", "pos", "smplx_transl", "global_t",
 )  # fmt: skip
 RATE_NAMES = frozenset((
     "mocapframerate", "framerate", "fps", "mocapfps", "motionfps", "capturefps", "videofps", "datafps", "samplingrate",

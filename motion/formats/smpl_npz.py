@@ -50,6 +50,7 @@ from .smpl_names import (
     is_rate_name,
     name_plainly,
 )
+from .travel_unit import guess_travel_unit
 
 REST_PELVIS: dict[str, Array] = {
     "smplx": np.array([0.0, -0.36, 0.01]),
@@ -172,6 +173,11 @@ def build_smpl_motion(
             )
     stored_provenance = _read_provenance(named_arrays["provenance"])
     rotations = axis_angle_to_quaternion(poses.reshape(frames, -1, 3))
+    if stored_provenance is None and not options.unit:
+        unit, factor = guess_travel_unit(SMPL_REST_POSE, trans, rotations, fps)
+        if factor != 1.0:
+            trans = trans * factor
+            notes.append(f"translations taken for {unit}")
     del poses, array  # the longest motions take a good part of a gigabyte
     pelvis: Array = trans if is_pelvis else trans + REST_PELVIS[model]
     provenance = stored_provenance or Provenance()

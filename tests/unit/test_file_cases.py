@@ -9,18 +9,72 @@ from typing import Any
 import numpy as np
 import pytest
 from kinescribe.motion import FormatError
-from kinescribe.motion.formats import ReadOptions, format_detection, read_motion
+from kinescribe.motion.formats import ReadOptions, bvh_read, format_detection, read_motion
 from kinescribe.motion.formats.reading_report import describe_reading
+from kinescribe.motion.formats.travel_unit import guess_travel_unit
 from kinescribe.motion.rotations import rotation_about_axis
 
 from devtools.testing.file_cases import CASES, FileCase, check_case
 from devtools.testing.further_cases import FURTHER_CASES
-from devtools.testing.made_files import make_source, write_asf_amc, write_bvh_text, write_glb_file
+from devtools.testing.made_files import (
+    make_smpl_source,
+    make_source,
+    write_asf_amc,
+    write_bvh_text,
+    write_glb_file,
+)
+from devtools.testing.tool_cases import TOOL_CASES, _edited_glb
 
 
-@pytest.mark.parametrize("case", (*CASES, *FURTHER_CASES), ids=lambda case: case.name)
+@pytest.mark.parametrize("case", (*CASES, *FURTHER_CASES, *TOOL_CASES), ids=lambda case: case.name)
 def test_files_are_read_right(case: FileCase, tmp_path: Path) -> None:
     assert check_case(case, tmp_path) == []
+
+
+def test_a_gltf_packed_by_an_extension_is_refused_with_its_reason(tmp_path: Path) -> None:
+    """Packed bytes are not numbers of an accessor, and the buffer of the unpacked ones is empty."""
+
+    def pack(document: dict[str, Any]) -> None:
+        document["buffers"].append({"byteLength": 10_000})
+        for view in document["bufferViews"]:
+            view["extensions"] = {"EXT_meshopt_compression": {**view, "mode": "ATTRIBUTES"}}
+            view["buffer"] = 1
+
+    _edited_glb(pack)(tmp_path / "packed.glb")
+    with pytest.raises(FormatError, match="export it without compression"):
+        read_motion(tmp_path / "packed.glb")
+
+
+@pytest.mark.parametrize("more", ["1 2 3", "nan " * 500, "end of the file", "x" * 2_000_000])
+def test_what_follows_the_frames_of_a_bvh_and_is_none_is_left_out(more: str, tmp_path: Path) -> None:
+    path = tmp_path / "walk.bvh"
+    write_bvh_text(path, make_source())
+    path.write_text(path.read_text(encoding="utf-8") + f"\n{more}\n", encoding="utf-8")
+    assert len(read_motion(path)) == 41
+
+
+def test_a_bvh_whose_further_frames_are_too_many_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "walk.bvh"
+    write_bvh_text(path, make_source())
+    path.write_text(path.read_text(encoding="utf-8").replace("Frames: 41", "Frames: 20"), encoding="utf-8")
+    monkeypatch.setattr(bvh_read, "MAX_FRAMES", 30)
+    with pytest.raises(FormatError, match="more than can be read"):
+        read_motion(path)
+
+
+def test_a_runner_in_metres_is_not_taken_for_centimetres() -> None:
+    motion = make_smpl_source()
+    steps = np.arange(len(motion))[:, None] * [0.0, 0.0, 12.0 / motion.fps]
+    unit = guess_travel_unit(
+        motion.skeleton, motion.root_translation + steps, motion.local_rotations, motion.fps
+    )
+    assert unit == ("metres", 1.0)
+    assert (
+        guess_travel_unit(motion.skeleton, motion.root_translation[:1], motion.local_rotations[:1], 30.0)[1]
+        == 1.0
+    )
 
 
 def test_the_report_says_what_was_read_and_no_folder(tmp_path: Path) -> None:
