@@ -253,7 +253,12 @@ class PartJoiner(DraftMaker):
         elif (
             main.action in ("sit", "lie", "kneel") or self._sits_without_motion(main, draft)
         ) and draft.kind in ("gesture", "whole"):
-            main.meanwhile.append(Accompaniment("legs", POSTURES[main.action], main.action))
+            low = main.action in ("crouch", "squat_down")
+            main.meanwhile.append(
+                Accompaniment("legs", "crouching", "crouch")
+                if low
+                else Accompaniment("legs", POSTURES[main.action], main.action)
+            )
             self._replace(main, draft)
         elif main.kind == draft.kind == "travel" and draft.direction in ("left", "right"):
             main.direction = draft.direction  # "walks on, bearing right"

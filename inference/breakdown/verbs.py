@@ -138,6 +138,7 @@ class VerbReader:
             if after_determiner or (
                 previous in sets["adjectives"]
                 and previous not in ("left", "right")
+                and (before is None or before.form != "s")
                 and before_word not in ADVERBS
             ):
                 return False

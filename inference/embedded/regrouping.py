@@ -189,7 +189,6 @@ def _go_diagonally(part: Part) -> Part:
 
 
 _ON_KNEES = re.compile(r"(?<!hand )(?<!hands )\bon (?:\w+ )?(?:both )?knees?\b")
-_MOST_ROUNDS = 5
 _IN_AIR = re.compile(r"\bair\b|空中")
 _DEEP = re.compile(
     r"\b(?:through|in|into|across)\b[^,.;]*?\b(?:snow|mud|swamp|water|bog|marsh|surf)\b|雪地|泥|水里"
@@ -206,9 +205,6 @@ def _find_what_is_meant(part: Part, last: Part | None, following: Part | None) -
             others = tuple(m for m in part.meanwhile if m is not work)
             manner = (*part.manner, "lying") if work.action == "raise_leg" else part.manner
             return replace(part, action=work.action, meanwhile=others, manner=manner, seconds=8.0)
-    if part.way == "circle" and 1 < (part.count or 1) <= _MOST_ROUNDS:
-        turn = (part.turn_degrees or (-360 if part.direction == "right" else 360)) * (part.count or 1)
-        return replace(part, count=None, turn_degrees=turn, seconds=6.0 * (part.count or 1))
     if part.action == "walk" and _DEEP.search(words) and "lifting the knees" not in part.manner:
         return replace(part, manner=(*part.manner, "lifting the knees"), pace=part.pace or "slow")
     if part.action == "look_around" and part.direction in ("left", "right") and _BOTH_WAYS.search(words):

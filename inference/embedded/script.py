@@ -40,6 +40,8 @@ from .states import carry_states, count_steps
 from .strength import find_strength
 from .turning import TurnCourse, find_bend_degrees, halve_figure_eight, plan_course
 
+_ROLLING, _ROLL_DEGREES, _ROLL_TURN_SECONDS = "a person does a forward roll", 90, 0.8
+_WALK_AROUND_SECONDS, _RUN_AROUND_SECONDS = 7.0, 5.5
 _KNEELING = "a person kneels on one knee"
 _UNKNOWN_CONFIDENCE = 0.4
 _RISE_SECONDS = 2.6  # from lying to standing
@@ -162,6 +164,19 @@ def _divide_part(part: Part) -> list[ScriptLine]:
         return _raise_repeatedly(part)
     if part.action == "raise_leg" and 1 < (part.count or 1) <= MAX_REPEATS:
         return _raise_leg_repeatedly(part)
+    if part.way == "circle" and 1 < (part.count or 1) <= MAX_REPEATS:  # one circle after the other
+        seconds = _RUN_AROUND_SECONDS if part.action in ("run", "jog", "skip") else _WALK_AROUND_SECONDS
+        return _divide_part(replace(part, count=None, seconds=seconds)) * (part.count or 1)
+    if part.action == "roll" and part.direction in ("left", "right") and part.count is None:
+        wording = word_part(part)
+        if (
+            wording is not None and wording.sentence == _ROLLING and not wording.layers
+        ):  # to the side that is asked for
+            sign = 1 if part.direction == "left" else -1
+            aside = replace(
+                part, action="turn", turn_degrees=sign * _ROLL_DEGREES, seconds=_ROLL_TURN_SECONDS, timed=True
+            )
+            return [*_divide_part(aside), *_divide_part(replace(part, direction="forward"))]
     repeats = _repeat_gesture(part)
     if repeats is not None:
         return repeats
