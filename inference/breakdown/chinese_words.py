@@ -120,6 +120,8 @@ def _say_how_often(match: re.Match[str], tokens: Sequence[Token]) -> str:
         return (
             f"{number} times" if verb.lemma == _STRUCK[match[2]] and tokens[-1].end == match.start() else ""
         )
+    if match[2] == "圈" and verb.lemma in ("spin", "twirl", "rotate"):
+        return f"{number} times"
     if match[2] == "圈":
         return f"in circle {number} times" if verb.lemma in ("walk", "run", "jog", "go") else ""
     return f"{number} times" if number > 10 and match[2] in "下次遍回个" else ""

@@ -15,11 +15,14 @@ from ..layers.body_gestures import BODY_GESTURES
 from ..layers.manners import Layer, Manner
 from ..layers.postures import ARM_POSTURES, Posture
 
-_HOLD = r"\b(?:with|hold\w*|carr\w+|us\w+|under|and|grip\w*|shoulder\w*|lug\w*|haul\w*|bring\w*|balanc\w+)\b[^,.;]*?"
+_HOLD = (
+    r"\b(?:with|hold\w*|carr\w+|us\w+|under|and|grip\w*|shoulder\w*|aim\w*|"
+    r"rock\w*|cradl\w*|lug\w*|haul\w*|bring\w*|balanc\w+)\b[^,.;]*?"
+)
 _CARRY = r"\b(?:carr\w+|hold\w*|lug\w*|with (?:a|the|his|her|their))\b[^,.;]*?"
 _LAID_OVER = frozenset(
     "walk run jog march sneak tiptoe walk_stairs sidestep skip stand hold turn look_around look_at stop crouch "
-    "step breathe balance".split()
+    "step breathe balance sway".split()
 )
 """Actions whose arms are free for a thing."""
 
@@ -34,7 +37,10 @@ def _prop(words: str, *postures: tuple[str, str], verb: str = _HOLD) -> _Prop:
     return _Prop(re.compile(rf"{verb}\b(?:{words})\b"), postures)
 
 
-_CLUTCH = r"\b(?:hold\w*|clutch\w*|grab\w*|grip\w*|cradl\w*)\b (?:on to |onto )?(?:his|her|their|the|its)(?: \w+){0,2} "
+_CLUTCH = (
+    r"\b(?:hold\w*|clutch\w*|grab\w*|grip\w*|cradl\w*)\b "
+    r"(?:on to |onto )?(?:(?:his|her|their|the|its)(?: \w+){0,2} )?"
+)
 _WHEELED = (
     "carts?|trolley|trolleys|stroller|pram|wheelchair|wheelbarrow|lawnmower|mower|"
     "buggy|barrow|bike|bicycle|pushchair"
@@ -65,7 +71,7 @@ _PROPS = (
     _prop("shoulders?", ("on_the_shoulder", "right"),
           verb=r"\b(?:carr\w+|with|hold\w*|haul\w*|lug\w*)\b[^,.;]*?\b(?:over|on)\b[^,.;]*?"),
     _Prop(re.compile(r"\bshouldering\b"), (("on_the_shoulder", "right"), ("lean_forward", "both"))),
-    _prop("rifle|gun|shotgun|weapon|crossbow|machine gun", ("at_the_grip", "right"), ("at_the_barrel", "left")),
+    _prop("rifle|gun|pistol|handgun|shotgun|weapon|crossbow", ("at_the_grip", "right"), ("at_the_barrel", "left")),
     _prop("backpack|rucksack|school bag", ("at_the_straps", "both")),
     _prop("buckets|bags|groceries|suitcases", ("at_the_side", "both")),
     _prop("bucket|bag|suitcase|briefcase|toolbox|basket|handbag|luggage|pail|can|lunchbox", ("at_the_side", "right")),

@@ -54,7 +54,7 @@ def regroup_parts(parts: Sequence[Part]) -> list[Part]:
         meant = _find_what_is_meant(part, last, given[k + 1] if k + 1 < len(given) else None)
         if meant is None:
             continue
-        if meant.action == "jump" != part.action:
+        if meant.action == "jump" != part.action or (meant is not part and meant.action in _DONE_IN_THE_AIR):
             out[-1] = meant
             continue
         part = meant
@@ -193,6 +193,10 @@ _IN_AIR = re.compile(r"\bair\b|空中")
 _DEEP = re.compile(
     r"\b(?:through|in|into|across)\b[^,.;]*?\b(?:snow|mud|swamp|water|bog|marsh|surf)\b|雪地|泥|水里"
 )
+_DONE_IN_THE_AIR = frozenset("shoot_basket volleyball_spike".split())
+_SEATED_WORK = frozenset(
+    "phone read write type drink eat sew play_guitar play_piano play_drums play_violin play_flute speak".split()
+)
 _LYING_WORK = frozenset("raise_leg sit_up".split())
 
 
@@ -205,6 +209,12 @@ def _find_what_is_meant(part: Part, last: Part | None, following: Part | None) -
             others = tuple(m for m in part.meanwhile if m is not work)
             manner = (*part.manner, "lying") if work.action == "raise_leg" else part.manner
             return replace(part, action=work.action, meanwhile=others, manner=manner, seconds=8.0)
+    if part.action in ("sit", "sit_down") and not re.search(r"\bdown\b", words):
+        work = next((m for m in part.meanwhile if m.action in _SEATED_WORK), None)
+        if work is not None:  # "sits on the couch, scrolling his phone"
+            others = tuple(m for m in part.meanwhile if m is not work)
+            seat = Accompaniment("legs", "seated", "sit")
+            return replace(part, action=work.action, meanwhile=(*others, seat), seconds=4.0)
     if part.action == "walk" and _DEEP.search(words) and "lifting the knees" not in part.manner:
         return replace(part, manner=(*part.manner, "lifting the knees"), pace=part.pace or "slow")
     if part.action == "look_around" and part.direction in ("left", "right") and _BOTH_WAYS.search(words):
@@ -222,6 +232,14 @@ def _find_what_is_meant(part: Part, last: Part | None, following: Part | None) -
         and (_IN_AIR.search(words) or (following is not None and following.action == "land"))
     ):  # "jumps, spins in the air and lands"
         return replace(last, manner=(*last.manner, "spinning"), text=f"{last.text} {part.text}", end=part.end)
+    if (
+        last is not None
+        and last.action == "jump"
+        and part.action in _DONE_IN_THE_AIR
+        and last.count in (None, 1)
+    ):
+        start, text = last.start, f"{last.text} {part.text}"  # who jumps and dunks jumps once
+        return replace(part, text=text, start=start)
     if last is not None and last.action == "jump" and "spinning" in last.manner and part.action == "land":
         return None  # the jump lands
     is_shot = last is not None and last.action == "shoot_bow"
