@@ -196,7 +196,7 @@ def test_odd_prompts_get_one_segment(text: str) -> None:
 
 def test_an_unknown_action_becomes_the_nearest_one_and_is_doubted(shipped: Vocabulary) -> None:
     for text, words in (
-        ("a person walks forward, then catapults something", "throws"),
+        ("a person walks forward, then catapults something", "throw_overarm"),
         ("the boxer wrestles", "box"),
     ):
         plan = GenerationPlan(make_text_request(text, 4.0, 20.0, 1), shipped)

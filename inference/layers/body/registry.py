@@ -21,6 +21,7 @@ from . import (
     rides,
     stances,
     steps,
+    throws,
 )
 from .key_sheet import KeySheet, Task
 
@@ -96,6 +97,8 @@ BODY_MOTIONS: dict[str, BodyMotion] = {
         partial(punches.punch, kind="straight", stays_ready=True), None, 1.0, least=2.0
     ),
     "box": BodyMotion(punches.box, None, 1.2, least=3.0),
+    "throw_overarm": BodyMotion(throws.throw_overarm, 2.4, 2.3),
+    "throw_with_both": BodyMotion(throws.throw_with_both_hands, 2.2, 2.1),
     "shoot_at_basket": BodyMotion(jumps.shoot_at_basket, 2.4, 2.35),
     "cartwheel": BodyMotion(jumps.turn_cartwheel, 2.9, 2.7),
     "stomp_ahead": BodyMotion(
