@@ -215,6 +215,11 @@ def _find_what_is_meant(part: Part, last: Part | None, following: Part | None) -
             others = tuple(m for m in part.meanwhile if m is not work)
             seat = Accompaniment("legs", "seated", "sit")
             return replace(part, action=work.action, meanwhile=(*others, seat), seconds=4.0)
+    is_hit = last is not None and last.action == "get_hit" and "stagger" in words
+    if is_hit and part.action == "walk" and part.direction is None and part.count is None:
+        # who was hit staggers away from the blow
+        manner = tuple(m for m in part.manner if m != "unsteady")
+        return replace(part, action="stumble", direction="backward", manner=manner, seconds=2.0)
     if part.action == "walk" and _DEEP.search(words) and "lifting the knees" not in part.manner:
         return replace(part, manner=(*part.manner, "lifting the knees"), pace=part.pace or "slow")
     if part.action == "look_around" and part.direction in ("left", "right") and _BOTH_WAYS.search(words):

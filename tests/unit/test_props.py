@@ -56,6 +56,10 @@ def test_who_pushes_a_cart_walks() -> None:
         ("lies on his back doing leg raises", [["raise_legs_lying"]]),
         ("archer draws a bow, aims, releases", [["draw_bow"]]),
         ("jab, jab, cross", [["box"]]),
+        ("jumps and dunks", [["shoot_at_basket"]]),
+        ("a man sits at a desk, typing", [["type"]]),
+        ("坐在沙发上喝咖啡", [["drink"]]),
+        ("hit reaction, stagger", [[], ["stumble"]]),
     ],
 )
 def test_parts_are_performed_as_they_are_meant(text: str, layers: list[list[str]]) -> None:
