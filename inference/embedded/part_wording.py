@@ -88,7 +88,6 @@ _STATE_SENTENCES = {
     "crouch": "crouches down low and stays there",
     "squat_down": "crouches down low and stays there",
     "lie": "lies still on the ground",
-    "balance": "balances on their right leg",
 }
 _BENDING = frozenset("touch dodge hold_arms breathe stop block".split())
 """Actions whose sentences bend the body, or raise it."""
@@ -398,8 +397,6 @@ def _find_state(part: Part, line: _Line) -> str:
         return ""
     for item in part.meanwhile:
         if item.body_part == "legs" and item.action in _STATE_SENTENCES:
-            if item.action == "balance":
-                return f"balances on their {'left' if 'left' in item.does else 'right'} leg"
             on_floor = re.search(r"\b(?:floor|ground|grass|mat)\b", item.does)
             return (
                 "sits on the ground"

@@ -22,7 +22,7 @@ from .chinese_postures import is_chinese
 from .counted import STEPPING
 
 STATES = {"sit": "sit", "sit_down": "sit", "kneel": "kneel", "crouch": "crouch", "squat_down": "crouch", "lie": "lie",
-          "lie_down": "lie", "balance": "balance"}  # fmt: skip
+          "lie_down": "lie"}  # fmt: skip
 """Actions that leave the body in a state, and its name, which is an action too."""
 
 _WORDS = {
@@ -120,7 +120,7 @@ def carry_states(parts: Sequence[Part], prompt: str = "") -> list[Part]:
         else part
         for k, part in enumerate(parts)
     ]  # what was lowered is held low
-    held = _carry_things([_crouch_running(part) for part in held])
+    held = _carry_things(_raise_on_one_leg([_crouch_running(part) for part in held]))
     return _hold_raised_arms(_return_arms(_keep_stance(_stay_down(_begin_raised(held)))))
 
 
@@ -159,6 +159,27 @@ def _shoot_at_basket(parts: Sequence[Part], prompt: str) -> list[Part]:
         elif part.action == "land" and last is not None and last.action == "shoot_basket":
             continue
         out.append(part)
+    return out
+
+
+def _raise_on_one_leg(parts: Sequence[Part]) -> list[Part]:
+    """Let who stands on one leg raise and hold the arms there."""
+    out: list[Part] = []
+    for part in parts:
+        last = out[-1] if out else None
+        if last is None or last.action != "balance" or part.action not in ("raise_arm", "hold_arms"):
+            out.append(part)
+            continue
+        arms = "arms" if part.side in (None, "both") else f"{part.side}_arm"
+        items = (
+            (Accompaniment(arms, f"{part.text} {part.repeats}".strip()),)
+            if part.action == "raise_arm"
+            else ()
+        )
+        out[-1] = replace(
+            last, seconds=last.seconds + part.seconds, text=f"{last.text} {part.text}", end=part.end,
+            meanwhile=(*last.meanwhile, *items),
+        )  # fmt: skip
     return out
 
 
@@ -318,8 +339,6 @@ def _stay_down(parts: Sequence[Part]) -> list[Part]:
             words = _WORDS[state]
             if state == "crouch" and not out and IS_CROUCHED.search(part.text.lower()):
                 words = CROUCHING[1]
-            if state == "balance":
-                words = f"on the {part.side or 'right'} leg"
             if state == "sit" and (part.object in _ON_FLOOR or "cross-legged" in part.manner):
                 words += " on the floor"
         elif row is None or not (

@@ -232,11 +232,12 @@ def test_arms_that_are_crossed_are_so_in_the_first_frame() -> None:
 
 
 def test_a_leg_stays_raised_while_the_arms_act() -> None:
-    prompts = [line.prompt for line in write_script(
+    lines = write_script(
         "stands on the left leg, raises both arms, then switches to the right leg and does the same"
-    )]  # fmt: skip
-    assert [prompt.split()[-2] for prompt in prompts] == ["left", "left", "right", "right"]
-    assert all("balances" in prompt for prompt in prompts)
+    )
+    gestures = [line.layers[0] for line in lines]
+    assert [(g.name, g.side) for g in gestures] == [("pose_knee_up", "right"), ("pose_knee_up", "left")]
+    assert all("arms_up" in [layer.name for layer in line.layers] for line in lines)
 
 
 @pytest.mark.parametrize(

@@ -193,7 +193,9 @@ BODY_MOTIONS: dict[str, BodyMotion] = {
     ),
     "handstand": BodyMotion(stances.stand_on_hands, least=4.0),
     **{
-        f"pose_{name}": BodyMotion(partial(stances.hold_standing_pose, name), least=3.0)
+        f"pose_{name}": BodyMotion(
+            partial(stances.hold_standing_pose, name), least=3.0, has_free_arms=name == "knee_up"
+        )
         for name in stances.STANDING_POSES
     },
     **{
