@@ -234,7 +234,11 @@ def split_chinese(text: str) -> list[Token]:
                     tokens.append(make_token(english_word, position, counted.end(), serial=True))
                 position = counted.end()
                 continue
-        if plain[position] in "左右" and _leads_verb(plain, position + 1, entries, longest):
+        if (
+            plain[position] in "左右"
+            and plain[position + 1 : position + 2] not in "左右"
+            and _leads_verb(plain, position + 1, entries, longest)
+        ):
             side = "left" if plain[position] == "左" else "right"
             tokens.append(make_token(side, position, position + 1, serial=True))
             tokens[-1].leads = True  # "左躲右闪"
