@@ -79,7 +79,7 @@ class KINESCRIBE_PG_checkpoint(bpy.types.PropertyGroup):
 
     path: StringProperty(
         name="Checkpoint",
-        description="Folder of an MDM, DiP or MotionGPT checkpoint, with all files that were published with it",
+        description="Folder of an MDM, DiP, MotionGPT or Kimodo checkpoint, with all files that were published with it",
         subtype="DIR_PATH",
     )
 

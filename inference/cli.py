@@ -175,7 +175,7 @@ def _build_parser() -> argparse.ArgumentParser:
     )
     serve_parser.add_argument(
         "--checkpoint", type=Path, action="append", default=[], metavar="PATH",
-        help="also offer an MDM, DiP or MotionGPT checkpoint (its folder or file), or LLM2Vec as ARDY's text encoder "
+        help="also offer an MDM, DiP, MotionGPT or Kimodo checkpoint (folder or file), or LLM2Vec for ARDY and Kimodo "
         "(the folder of its parts); may be given several times",
     )  # fmt: skip
     serve_parser.add_argument(
@@ -309,17 +309,17 @@ def _run_serve(options: argparse.Namespace) -> None:
 
         backends[options.model] = open_installed(find_models_folder(), options.model)
     encoder: TextEncoder | None = None
-    ardy_folders = []
+    vector_readers = []
     for path in options.checkpoint:
         found = _open_text_encoder(path)
         if found is not None:
             encoder = found
-        elif _is_ardy(path):
-            ardy_folders.append(path)
+        elif _reads_text_vectors(path):
+            vector_readers.append(path)
         else:
             backends[_make_model_id(path, backends)] = _open_checkpoint(path)
-    for path in ardy_folders:  # last, because they need the encoder
-        backends[_make_model_id(path, backends)] = _open_torch_ardy(path, encoder, options.bfloat16)
+    for path in vector_readers:  # last, because they need the encoder
+        backends[_make_model_id(path, backends)] = _open_with_encoder(path, encoder, options.bfloat16)
     run_server(backends, serve_options, encoder)
 
 
@@ -332,18 +332,19 @@ def _open_checkpoint(path: Path) -> Backend:
     return open_checkpoint(path)
 
 
-def _is_ardy(path: Path) -> bool:
-    """Return whether a path is ARDY's folder, without importing PyTorch."""
-    return (path / "config.yaml").is_file() and (path / "denoiser.safetensors").is_file()
+def _reads_text_vectors(path: Path) -> bool:
+    """Return whether a path is a folder of ARDY or Kimodo, without importing PyTorch."""
+    files = ("denoiser.safetensors", "model.safetensors")
+    return (path / "config.yaml").is_file() and any((path / name).is_file() for name in files)
 
 
-def _open_torch_ardy(path: Path, encoder: TextEncoder | None, use_bfloat16: bool) -> Backend:
-    """Open ARDY with PyTorch's layers."""
+def _open_with_encoder(path: Path, encoder: TextEncoder | None, use_bfloat16: bool) -> Backend:
+    """Open ARDY or Kimodo with PyTorch's layers."""
     try:
-        from .checkpoints import open_ardy
+        from .checkpoints import open_with_encoder
     except ImportError as error:
         raise _missing_package(error) from None
-    return open_ardy(path, encoder, use_bfloat16)
+    return open_with_encoder(path, encoder, use_bfloat16)
 
 
 def _open_text_encoder(path: Path) -> TextEncoder | None:

@@ -75,7 +75,7 @@ class KINESCRIBE_OT_show_worker_log(bpy.types.Operator):
 
 
 class KINESCRIBE_OT_add_checkpoint(bpy.types.Operator):
-    """Add the folder of an MDM, DiP or MotionGPT checkpoint"""
+    """Add the folder of an MDM, DiP, MotionGPT or Kimodo checkpoint"""
 
     bl_idname = "kinescribe.add_checkpoint"
     bl_label = "Add Checkpoint"

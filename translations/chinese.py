@@ -815,7 +815,9 @@ TEXTS: dict[str, str] = {
     "Show Worker Log": "显示工作进程日志",
     "Open the worker's log in the system's text editor": "用系统的文本编辑器打开工作进程日志",
     "Add Checkpoint": "添加检查点",
-    "Add the folder of an MDM, DiP or MotionGPT checkpoint": "添加 MDM、DiP 或 MotionGPT 检查点的文件夹",
+    "Add the folder of an MDM, DiP, MotionGPT or Kimodo checkpoint": (
+        "添加 MDM、DiP、MotionGPT 或 Kimodo 检查点的文件夹"
+    ),
     "Remove Checkpoint": "移除检查点",
     "Take the selected checkpoint from the list; its files stay": "将所选检查点移出列表；其文件保留",
     "Folder": "文件夹",
@@ -869,8 +871,8 @@ TEXTS: dict[str, str] = {
     ),
     "Checkpoint": "检查点",
     "Checkpoints": "检查点",
-    "Folder of an MDM, DiP or MotionGPT checkpoint, with all files that were published with it": (
-        "MDM、DiP 或 MotionGPT 检查点的文件夹，旁边需有作者一并发布的文件"
+    "Folder of an MDM, DiP, MotionGPT or Kimodo checkpoint, with all files that were published with it": (
+        "MDM、DiP、MotionGPT 或 Kimodo 检查点的文件夹，旁边需有作者一并发布的文件"
     ),
     "Server": "服务器",
     "Servers": "服务器",

@@ -1008,8 +1008,8 @@ TEXTS: dict[str, str] = {
         "Das Protokoll des Workers im Textprogramm des Systems öffnen"
     ),
     "Add Checkpoint": "Checkpoint hinzufügen",
-    "Add the folder of an MDM, DiP or MotionGPT checkpoint": (
-        "Den Ordner eines Checkpoints von MDM, DiP oder MotionGPT hinzufügen"
+    "Add the folder of an MDM, DiP, MotionGPT or Kimodo checkpoint": (
+        "Den Ordner eines Checkpoints von MDM, DiP, MotionGPT oder Kimodo hinzufügen"
     ),
     "Remove Checkpoint": "Checkpoint entfernen",
     "Take the selected checkpoint from the list; its files stay": (
@@ -1073,8 +1073,8 @@ TEXTS: dict[str, str] = {
     ),
     "Checkpoint": "Checkpoint",
     "Checkpoints": "Checkpoints",
-    "Folder of an MDM, DiP or MotionGPT checkpoint, with all files that were published with it": (
-        "Ordner eines Checkpoints von MDM, DiP oder MotionGPT, mit allen Dateien, die seine Urheber "
+    "Folder of an MDM, DiP, MotionGPT or Kimodo checkpoint, with all files that were published with it": (
+        "Ordner eines Checkpoints von MDM, DiP, MotionGPT oder Kimodo, mit allen Dateien, die seine Urheber "
         "veröffentlichen"
     ),
     "Server": "Server",

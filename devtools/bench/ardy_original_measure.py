@@ -25,7 +25,8 @@ load_working_tree()
 import numpy as np  # noqa: E402
 import torch  # noqa: E402
 from kinescribe.inference.ardy import ArdyModel, load_ardy  # noqa: E402
-from kinescribe.inference.ardy.config import FRAMES_PER_TOKEN, ArdyConfig, TransformerSizes  # noqa: E402
+from kinescribe.inference.ardy.config import FRAMES_PER_TOKEN, ArdyConfig  # noqa: E402
+from kinescribe.inference.ardy.config_values import TransformerSizes  # noqa: E402
 from kinescribe.inference.ardy.representation import FEATURES, ROOT  # noqa: E402
 from kinescribe.inference.ardy.sampler import SamplingOptions  # noqa: E402
 from kinescribe.inference.checkpoints.ardy_layers import has_fast_bfloat16, open_ardy  # noqa: E402

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from kinescribe.inference.ardy.config import ArdyConfig, TransformerSizes
+from kinescribe.inference.ardy.config import ArdyConfig
+from kinescribe.inference.ardy.config_values import TransformerSizes
 from kinescribe.inference.ardy.representation import BODY_FEATURES
 from kinescribe.inference.ardy.tensor_layout import (
     UNUSED_PREFIX,

@@ -5,10 +5,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
 
 from ...motion.errors import CheckpointError
 from .config_reader import ConfigTree, ConfigValue, find_values, read_config
+from .config_values import (
+    MAX_WIDTH,
+    TransformerSizes,
+    find_flag,
+    find_number,
+    find_sizes,
+    find_value,
+    raise_unsupported,
+    require,
+)
 
 CONFIG_FILE = "config.yaml"
 
@@ -24,24 +33,8 @@ _TOKENIZER_CLASSES = ("FSQVAETransformer",)
 _REPRESENTATION_CLASSES = ("ArdyMotionRep",)
 _SKELETON_CLASSES = ("CoreSkeleton27",)
 
-_MAX_WIDTH, _MAX_LAYERS, _MAX_LEVELS = 16384, 64, 1024
+_MAX_LEVELS = 1024
 _MAX_HORIZON = 400  # frames
-
-
-@dataclass(frozen=True)
-class TransformerSizes:
-    """Sizes of a stack of transformer layers.
-
-    Attributes
-    ----------
-    width, hidden : numbers of a token in and between the layers
-    layers, heads : number of layers, and of heads in each
-    """
-
-    width: int
-    hidden: int
-    layers: int
-    heads: int
 
 
 @dataclass(frozen=True)
@@ -99,37 +92,37 @@ def interpret_config(tree: ConfigTree) -> ArdyConfig:
     """Return the settings that a tree describes. Raises :class:`CheckpointError`."""
     _check_targets(tree)
     denoiser, tokenizer = tree.get("denoiser"), tree.get("autoencoder")
-    _require(tree, "cfg_type", "separated", default="separated")
-    _require(tree, "num_base_steps", 10, default=10)
+    require(tree, "cfg_type", "separated", default="separated")
+    require(tree, "num_base_steps", 10, default=10)
     for part in (denoiser, tokenizer):
-        _require(part, "num_frames_per_token", FRAMES_PER_TOKEN)
-        _require(part, "activation", "gelu", default="gelu")
-        _require(part, "norm_first", False, default=False)
-    _require(denoiser, "motion_mask_mode", "concat")
-    _require(denoiser, "nframe_root_dim", ROOT_NUMBERS)
-    _require(denoiser, "use_text_mask", False, default=False)
-    _require(denoiser, "input_first_heading_angle", True)
-    _require(denoiser, "positional_encoding_mode", "learned_prefix_zero_at_first_generation")
-    _require(tokenizer, "encode_with_normalization", True)
-    _require(tokenizer, "encode_with_quantization", True)
-    latent = _find_number(denoiser, "latent_embedding_dim", _MAX_WIDTH)
-    if _find_number(tokenizer, "num_fsq_levels", _MAX_WIDTH) != latent:
+        require(part, "num_frames_per_token", FRAMES_PER_TOKEN)
+        require(part, "activation", "gelu", default="gelu")
+        require(part, "norm_first", False, default=False)
+    require(denoiser, "motion_mask_mode", "concat")
+    require(denoiser, "nframe_root_dim", ROOT_NUMBERS)
+    require(denoiser, "use_text_mask", False, default=False)
+    require(denoiser, "input_first_heading_angle", True)
+    require(denoiser, "positional_encoding_mode", "learned_prefix_zero_at_first_generation")
+    require(tokenizer, "encode_with_normalization", True)
+    require(tokenizer, "encode_with_quantization", True)
+    latent = find_number(denoiser, "latent_embedding_dim", MAX_WIDTH)
+    if find_number(tokenizer, "num_fsq_levels", MAX_WIDTH) != latent:
         raise CheckpointError(
             "config.yaml gives the tokenizer and the denoiser different latent sizes: download it again"
         )
-    horizon = _find_number(tree, "gen_horizon_len", _MAX_HORIZON)
+    horizon = find_number(tree, "gen_horizon_len", _MAX_HORIZON)
     if horizon % FRAMES_PER_TOKEN:
-        _raise_unsupported("gen_horizon_len", horizon)
+        raise_unsupported("gen_horizon_len", horizon)
     return ArdyConfig(
-        fps=_find_number(denoiser, "fps", 240),
+        fps=find_number(denoiser, "fps", 240),
         horizon=horizon,
         text_width=_find_text_width(denoiser),
         latent=latent,
         levels=_find_levels(tokenizer, latent),
-        denoiser=_find_sizes(denoiser),
-        tokenizer=_find_sizes(tokenizer),
-        causal_encoder=_find_flag(tokenizer, "causal_encoder"),
-        causal_decoder=_find_flag(tokenizer, "causal_decoder"),
+        denoiser=find_sizes(denoiser),
+        tokenizer=find_sizes(tokenizer),
+        causal_encoder=find_flag(tokenizer, "causal_encoder"),
+        causal_decoder=find_flag(tokenizer, "causal_decoder"),
     )
 
 
@@ -161,84 +154,20 @@ def _check_targets(tree: ConfigTree) -> None:
             )
 
 
-def _raise_unsupported(key: str, value: object) -> NoReturn:
-    raise CheckpointError(
-        "config.yaml has {key}: {value}, which is not supported: choose one of the published Core models",
-        key=key,
-        value=str(value)[:80],
-    )
-
-
-def _find_value(part: ConfigValue, key: str) -> ConfigValue:
-    """Return the value of a key in a part of the tree, at whatever depth; the same key may not mean two things."""
-    values = find_values(part, key)
-    if not values:
-        raise CheckpointError("config.yaml lacks {key}: download it again", key=key)
-    return values[0]
-
-
-def _require(part: ConfigValue, key: str, expected: ConfigValue, default: ConfigValue = None) -> None:
-    """Raise :class:`CheckpointError` unless a key has the only value that is computed here.
-
-    Parameters
-    ----------
-    part : part of the tree
-    key : key to look for in it
-    expected : the only value that is supported
-    default : value that the original uses where the key is missing; None: the key must be there
-    """
-    values = find_values(part, key)
-    value = default if default is not None and not values else _find_value(part, key)
-    if type(value) is not type(expected) or value != expected:
-        _raise_unsupported(key, value)
-
-
-def _find_number(part: ConfigValue, key: str, largest: int) -> int:
-    value = _find_value(part, key)
-    if (
-        not isinstance(value, (int, float))
-        or isinstance(value, bool)
-        or not 1 <= value <= largest
-        or value % 1
-    ):
-        _raise_unsupported(key, value)
-    return int(value)
-
-
-def _find_flag(part: ConfigValue, key: str) -> bool:
-    """Return a flag, which is off where it is missing."""
-    value = find_values(part, key)[:1] or [False]
-    if not isinstance(value[0], bool):
-        _raise_unsupported(key, value[0])
-    return bool(value[0])
-
-
-def _find_sizes(part: ConfigValue) -> TransformerSizes:
-    sizes = TransformerSizes(
-        _find_number(part, "latent_dim", _MAX_WIDTH),
-        _find_number(part, "ff_size", _MAX_WIDTH),
-        _find_number(part, "num_layers", _MAX_LAYERS),
-        _find_number(part, "num_heads", _MAX_WIDTH),
-    )
-    if sizes.width % sizes.heads or sizes.width % 2:
-        _raise_unsupported("num_heads", sizes.heads)
-    return sizes
-
-
 def _find_text_width(part: ConfigValue) -> int:
-    shape = _find_value(part, "llm_shape")
+    shape = find_value(part, "llm_shape")
     width = shape[1] if isinstance(shape, list) and len(shape) == 2 and shape[0] == 1 else None
-    if not isinstance(width, int) or not 1 <= width <= _MAX_WIDTH:
-        _raise_unsupported("llm_shape", shape)
+    if not isinstance(width, int) or not 1 <= width <= MAX_WIDTH:
+        raise_unsupported("llm_shape", shape)
     return width
 
 
 def _find_levels(part: ConfigValue, latent: int) -> tuple[int, ...]:
-    value = _find_value(part, "fsq_level_list")
+    value = find_value(part, "fsq_level_list")
     levels = value if isinstance(value, list) else [value] * latent
     if len(levels) != latent:
-        _raise_unsupported("fsq_level_list", value)
+        raise_unsupported("fsq_level_list", value)
     checked = [n for n in levels if isinstance(n, int) and not isinstance(n, bool) and 2 <= n <= _MAX_LEVELS]
     if len(checked) != latent:
-        _raise_unsupported("fsq_level_list", value)
+        raise_unsupported("fsq_level_list", value)
     return tuple(checked)

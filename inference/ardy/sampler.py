@@ -82,13 +82,13 @@ def sample_window(denoiser: Denoiser, task: WindowTask, options: SamplingOptions
             weights.append(weight)
     tokens = task.noise
     for step in make_schedule(options.steps):
-        clean = _mix(window.predict(tokens, step.timestep, passes, options.check), weights)
-        tokens = _step(tokens, clean, step)
+        clean = mix_passes(window.predict(tokens, step.timestep, passes, options.check), weights)
+        tokens = take_step(tokens, clean, step)
         options.step_done()
     return np.asarray(tokens, np.float32)
 
 
-def _step(tokens: F32, clean: F32, step: SamplingStep) -> F32:
+def take_step(tokens: F32, clean: F32, step: SamplingStep) -> F32:
     """Return the tokens of the next noise level, from those of a level and what is predicted to be in them.
 
     Every product is rounded as in the models' own sampler: near the end of sampling, the noise is a small difference
@@ -99,7 +99,7 @@ def _step(tokens: F32, clean: F32, step: SamplingStep) -> F32:
     return np.asarray(clean * np.sqrt(step.next_level) + np.sqrt(one - step.next_level) * noise)
 
 
-def _mix(predictions: F32, weights: Sequence[float]) -> F32:
+def mix_passes(predictions: F32, weights: Sequence[float]) -> F32:
     """Return the first of the predictions (passes, ...), and of the others the difference from it times its weight."""
     unconditioned: F32 = predictions[0]
     mixed = unconditioned

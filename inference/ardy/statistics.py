@@ -59,7 +59,7 @@ def read_statistics(folder: Path, latent: int) -> Statistics:
     Raises :class:`CheckpointError` if a file is missing, or holds other than that many finite numbers and positive
     deviations.
     """
-    motion = _read_pair(folder / "stats" / "motion", FEATURES + LOCAL_ROOT_FEATURES)
+    motion = read_normalisation(folder / "stats" / "motion", FEATURES + LOCAL_ROOT_FEATURES)
     root_end, local_end = ROOT_FEATURES, ROOT_FEATURES + LOCAL_ROOT_FEATURES
 
     def select(part: slice | list[int]) -> Normalisation:
@@ -72,11 +72,12 @@ def read_statistics(folder: Path, latent: int) -> Statistics:
         root=Normalisation(features.mean[ROOT], features.scale[ROOT]),
         body=Normalisation(features.mean[BODY], features.scale[BODY]),
         local_root=select(slice(root_end, local_end)),
-        tokens=_read_pair(folder / "stats" / "post_quantization", latent),
+        tokens=read_normalisation(folder / "stats" / "post_quantization", latent),
     )
 
 
-def _read_pair(folder: Path, count: int) -> Normalisation:
+def read_normalisation(folder: Path, count: int) -> Normalisation:
+    """Read ``mean.npy`` and ``std.npy`` of that many numbers from a folder. Raises :class:`CheckpointError`."""
     mean, deviation = _read_numbers(folder / "mean.npy", count), _read_numbers(folder / "std.npy", count)
     if not np.all(deviation > 0):
         raise CheckpointError(

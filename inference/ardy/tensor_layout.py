@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ...motion.errors import CheckpointError
-from .config import FRAMES_PER_TOKEN, LOCAL_ROOT_NUMBERS, ROOT_NUMBERS, ArdyConfig, TransformerSizes
+from .config import FRAMES_PER_TOKEN, LOCAL_ROOT_NUMBERS, ROOT_NUMBERS, ArdyConfig
+from .config_values import TransformerSizes
 from .representation import BODY_FEATURES, FEATURES
 from .safetensors_reader import TensorEntry, format_shape
 
@@ -31,15 +32,15 @@ def denoiser_shapes(config: ArdyConfig) -> Shapes:
         "future_constraints_proj": ROOT_NUMBERS + BODY_CONDITION_NUMBERS,
     }
     for name, numbers in inputs.items():
-        _add_linear(shapes, name, width, numbers)
+        add_linear(shapes, name, width, numbers)
     for stage, outputs in (("root_model", ROOT_NUMBERS), ("body_model", latent)):
-        _add_linear(shapes, f"{stage}.embed_text", width, config.text_width)
-        _add_linear(shapes, f"{stage}.embed_timestep.time_embed.0", width, width)
-        _add_linear(shapes, f"{stage}.embed_timestep.time_embed.2", width, width)
-        _add_linear(shapes, f"{stage}.linear_first_heading_angle", width, 2)
-        _add_linear(shapes, f"{stage}.output_linear", outputs, width)
+        add_linear(shapes, f"{stage}.embed_text", width, config.text_width)
+        add_linear(shapes, f"{stage}.embed_timestep.time_embed.0", width, width)
+        add_linear(shapes, f"{stage}.embed_timestep.time_embed.2", width, width)
+        add_linear(shapes, f"{stage}.linear_first_heading_angle", width, 2)
+        add_linear(shapes, f"{stage}.output_linear", outputs, width)
         shapes[f"{stage}.learned_prefix_embedding.embedding.weight"] = (3, width)
-        _add_layers(shapes, f"{stage}.seqTransEncoder", config.denoiser)
+        add_layers(shapes, f"{stage}.seqTransEncoder", config.denoiser)
     return shapes
 
 
@@ -47,17 +48,17 @@ def tokenizer_shapes(config: ArdyConfig) -> Shapes:
     """Return the shape of each tensor of the tokenizer, by name."""
     width, latent = config.tokenizer.width, config.latent
     shapes: Shapes = {}
-    _add_linear(shapes, "encoder.input_proj", width, FRAMES_PER_TOKEN * BODY_FEATURES)
-    _add_linear(shapes, "encoder.output_proj", latent, width)
-    _add_layers(shapes, "encoder.seqTransEncoder", config.tokenizer)
-    _add_linear(shapes, "decoder.input_proj", width, latent)
-    _add_linear(shapes, "decoder.external_cond_blocks.0", width, width + LOCAL_ROOT_NUMBERS)
-    _add_linear(shapes, "decoder.output_proj", FRAMES_PER_TOKEN * (4 + BODY_FEATURES), width)
-    _add_layers(shapes, "decoder.seqTransEncoder", config.tokenizer)
+    add_linear(shapes, "encoder.input_proj", width, FRAMES_PER_TOKEN * BODY_FEATURES)
+    add_linear(shapes, "encoder.output_proj", latent, width)
+    add_layers(shapes, "encoder.seqTransEncoder", config.tokenizer)
+    add_linear(shapes, "decoder.input_proj", width, latent)
+    add_linear(shapes, "decoder.external_cond_blocks.0", width, width + LOCAL_ROOT_NUMBERS)
+    add_linear(shapes, "decoder.output_proj", FRAMES_PER_TOKEN * (4 + BODY_FEATURES), width)
+    add_layers(shapes, "decoder.seqTransEncoder", config.tokenizer)
     return shapes
 
 
-def _add_linear(shapes: Shapes, name: str, outputs: int, inputs: int) -> None:
+def add_linear(shapes: Shapes, name: str, outputs: int, inputs: int) -> None:
     """Add the two tensors of a linear map.
 
     Parameters
@@ -70,15 +71,16 @@ def _add_linear(shapes: Shapes, name: str, outputs: int, inputs: int) -> None:
     shapes[f"{name}.bias"] = (outputs,)
 
 
-def _add_layers(shapes: Shapes, name: str, sizes: TransformerSizes) -> None:
+def add_layers(shapes: Shapes, name: str, sizes: TransformerSizes) -> None:
+    """Add the tensors of a stack of transformer layers; arguments as those of :func:`add_linear`."""
     width, hidden = sizes.width, sizes.hidden
     for i in range(sizes.layers):
         layer = f"{name}.layers.{i}"
         shapes[f"{layer}.self_attn.in_proj_weight"] = (3 * width, width)
         shapes[f"{layer}.self_attn.in_proj_bias"] = (3 * width,)
-        _add_linear(shapes, f"{layer}.self_attn.out_proj", width, width)
-        _add_linear(shapes, f"{layer}.linear1", hidden, width)
-        _add_linear(shapes, f"{layer}.linear2", width, hidden)
+        add_linear(shapes, f"{layer}.self_attn.out_proj", width, width)
+        add_linear(shapes, f"{layer}.linear1", hidden, width)
+        add_linear(shapes, f"{layer}.linear2", width, hidden)
         for norm in ("norm1", "norm2"):
             shapes[f"{layer}.{norm}.weight"] = (width,)
             shapes[f"{layer}.{norm}.bias"] = (width,)
@@ -108,7 +110,7 @@ def check_layout(entries: Mapping[str, TensorEntry], shapes: Shapes, file_name: 
     for key in entries:
         if key not in shapes and not key.startswith(UNUSED_PREFIX):
             raise CheckpointError(
-                "{name} holds {key}, which ARDY with this config.yaml does not have: "
+                "{name} holds {key}, which a model with this config.yaml does not have: "
                 "use the files that were published together",
                 name=file_name,
                 key=key[:100],

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checkpoints of MDM, DiP and MotionGPT, and LLM2Vec, run with PyTorch; never imported by Blender's own process.
+"""Checkpoints of MDM, DiP, MotionGPT and Kimodo, and LLM2Vec, run with PyTorch; never imported by Blender's process.
 
 Other packages use only the names that this one exports. It needs ``torch``; ``safetensors`` and ``transformers`` are
 imported when a file or a prompt needs them.
@@ -8,7 +8,7 @@ imported when a file or a prompt needs them.
 from pathlib import Path
 
 from ..backend import Backend
-from .ardy_layers import TorchEncoder, is_ardy, open_ardy
+from .ardy_layers import TorchEncoder, is_ardy, open_ardy, open_kimodo, open_with_encoder
 from .backend import CheckpointBackend
 from .checkpoint import SAMPLERS, Checkpoint, load_checkpoint
 from .llm2vec import Llm2Vec, find_llm2vec
@@ -32,6 +32,8 @@ __all__ = [
     "load_motiongpt",
     "open_ardy",
     "open_checkpoint",
+    "open_kimodo",
+    "open_with_encoder",
 ]
 
 

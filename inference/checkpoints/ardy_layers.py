@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""ARDY's matrix products in PyTorch: its transformer layers on a graphics card or whatever else PyTorch computes on.
+"""ARDY's and Kimodo's matrix products in PyTorch: their layers on a graphics card or whatever else PyTorch uses.
 
-Everything else of ARDY stays in NumPy: the layers take nine tenths of the time, and few numbers go in and out. The
+Everything else of them stays in NumPy: the layers take nine tenths of the time, and few numbers go in and out. The
 other linear maps are computed by PyTorch on the processor.
 """
 
@@ -21,8 +21,10 @@ from torch.nn import functional
 from ...motion import CheckpointError
 from ..ardy.backend import ArdyBackend, TextEncoder
 from ..ardy.config import CONFIG_FILE
-from ..ardy.layers import CancelCheck, Tensors, never_cancel
+from ..ardy.layers import CancelCheck, MakeEncoder, Tensors, never_cancel
 from ..ardy.loading import DENOISER_FILE
+from ..backend import Backend
+from ..kimodo import KimodoBackend, is_kimodo
 from ..matrix_products import use_product
 from .files import select_device
 
@@ -175,5 +177,27 @@ def open_ardy(path: Path, encoder: TextEncoder | None, use_bfloat16: bool = Fals
             "{folder} is ARDY, which needs a text encoder: add the folder of one as a checkpoint too",
             folder=path.name,
         )
-    dtype = torch.bfloat16 if use_bfloat16 and has_fast_bfloat16() else torch.float32
-    return ArdyBackend(path, encoder, make_encoder=partial(TorchEncoder, dtype=dtype), share_work=use_torch)
+    return ArdyBackend(path, encoder, make_encoder=_choose_layers(use_bfloat16), share_work=use_torch)
+
+
+def open_kimodo(path: Path, encoder: TextEncoder | None, use_bfloat16: bool = False) -> KimodoBackend:
+    """Open Kimodo with PyTorch's layers; arguments and errors as those of :func:`open_ardy`."""
+    if encoder is None:
+        raise CheckpointError(
+            "{folder} is Kimodo, which needs LLM2Vec: add the folder with its files as a checkpoint too",
+            folder=path.name,
+        )
+    return KimodoBackend(path, encoder, _choose_layers(use_bfloat16), use_torch)
+
+
+def open_with_encoder(path: Path, encoder: TextEncoder | None, use_bfloat16: bool = False) -> Backend:
+    """Open a folder of Kimodo or ARDY; arguments and errors as those of :func:`open_ardy`."""
+    opened = open_kimodo if is_kimodo(path) else open_ardy
+    return opened(path, encoder, use_bfloat16)
+
+
+def _choose_layers(use_bfloat16: bool) -> MakeEncoder:
+    """Return what makes the layers, in bfloat16 where that is wanted and fast."""
+    return partial(
+        TorchEncoder, dtype=torch.bfloat16 if use_bfloat16 and has_fast_bfloat16() else torch.float32
+    )

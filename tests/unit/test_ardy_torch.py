@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""ARDY with PyTorch's layers: the same numbers as in NumPy."""
+"""ARDY and Kimodo with PyTorch's layers: the same numbers as in NumPy."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from devtools.testing.ardy_files import SMALL, write_checkpoint
+from devtools.testing.kimodo_files import write_kimodo
 
 torch = pytest.importorskip("torch", reason="checkpoints need torch: the environment train has it")
 
@@ -18,6 +20,7 @@ from kinescribe.inference import cli  # noqa: E402
 from kinescribe.inference.ardy import load_ardy  # noqa: E402
 from kinescribe.inference.ardy.backend import ArdyBackend  # noqa: E402
 from kinescribe.inference.checkpoints import TorchEncoder, is_ardy, open_ardy  # noqa: E402
+from kinescribe.inference.kimodo import KimodoBackend  # noqa: E402
 from kinescribe.motion import Cancelled, CheckpointError, make_text_request  # noqa: E402
 
 
@@ -124,3 +127,25 @@ def test_the_server_offers_ardy_and_its_encoder_whatever_their_order(
     assert cli.main(["serve", "--checkpoint", str(folder), "--checkpoint", str(tmp_path)]) == 0
     (name,) = set(served) - {"kinescribe-embedded"}
     assert isinstance(served[name], ArdyBackend)
+
+
+def test_kimodo_is_served_with_its_encoder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("motionmcp", reason="the MMCP SDK is not installed")
+    served: dict[str, Any] = {}
+    monkeypatch.setattr(
+        "kinescribe.inference.serve.run.run_server", lambda backends, *_: served.update(backends)
+    )
+    monkeypatch.setattr("kinescribe.inference.ardy.text.load_text_encoder", lambda _folder: FakeEncoder())
+    kimodo, text = write_kimodo(tmp_path / "Kimodo-SOMA-Random"), tmp_path / "text"
+    assert cli.main(["serve", "--checkpoint", str(kimodo)]) == 2
+    assert "is Kimodo, which needs LLM2Vec" in capsys.readouterr().err
+    text.mkdir()
+    (text / "text_encoder.onnx").write_bytes(b"x")
+    assert cli.main(["serve", "--checkpoint", str(kimodo), "--checkpoint", str(text)]) == 0
+    backend = served["Kimodo-SOMA-Random"]
+    request = make_text_request("a person walks", 1.0, 30.0, diffusion_steps=5)
+    (motion,) = backend.generate(request)
+    (expected,) = KimodoBackend(kimodo, FakeEncoder()).generate(request)
+    np.testing.assert_allclose(motion.local_rotations, expected.local_rotations, atol=1e-3)
