@@ -23,6 +23,10 @@ pytestmark = pytest.mark.skipif(
     not hasattr(bpy.types, "IMPORT_SCENE_OT_fbx"), reason="this Blender has no importer of FBX in Python"
 )
 
+used_here = pytest.mark.skipif(
+    "fbx_import" in dir(bpy.ops.wm), reason="this Blender imports FBX in C++, which needs no pruning"
+)
+
 CHILD = Path(__file__).with_name("fbx_both_ways_child.py")
 
 
@@ -73,6 +77,7 @@ def export(path: Path, *objects: bpy.types.Object, all_actions: bool = False, mo
     return path
 
 
+@used_here
 def test_each_of_several_actions_with_a_mesh(rig: bpy.types.Object, tmp_path: Path) -> None:
     animate(rig, 20, 30, 40)
     skin = add_skin(rig)
@@ -81,6 +86,7 @@ def test_each_of_several_actions_with_a_mesh(rig: bpy.types.Object, tmp_path: Pa
     assert len(rows) >= 3 and all(row["was_pruned"] for row in rows)
 
 
+@used_here
 def test_two_armatures_and_what_carries_one(rig: bpy.types.Object, tmp_path: Path) -> None:
     twin = add_mannequin(bpy.context)
     twin.location.x += 1.0
@@ -97,6 +103,7 @@ def test_two_armatures_and_what_carries_one(rig: bpy.types.Object, tmp_path: Pat
     assert len(rows) == 2 and all(row["was_pruned"] for row in rows)
 
 
+@used_here
 def test_actions_in_which_nothing_turns_keep_their_place(rig: bpy.types.Object, tmp_path: Path) -> None:
     """An action of a lamp is listed after the walk, in both ways."""
     lamp = bpy.data.objects.new("A lamp", None)
@@ -110,6 +117,7 @@ def test_actions_in_which_nothing_turns_keep_their_place(rig: bpy.types.Object, 
     assert len(rows) >= 2 and any(row["was_pruned"] for row in rows)
 
 
+@used_here
 def test_files_without_motion_or_skeleton_are_left_whole(rig: bpy.types.Object, tmp_path: Path) -> None:
     rig.animation_data_clear()
     bpy.ops.mesh.primitive_cube_add()
@@ -121,6 +129,7 @@ def test_files_without_motion_or_skeleton_are_left_whole(rig: bpy.types.Object, 
     assert not any(row["was_pruned"] for row in rows)
 
 
+@used_here
 def test_wide_offsets_of_later_versions(rig: bpy.types.Object, tmp_path: Path) -> None:
     """FBX 7500 and later, as Maya and Unreal write it, has offsets of eight bytes."""
     animate(rig, 20, 30)
