@@ -330,6 +330,9 @@ HOSTILE_FILES: dict[str, Callable[[], bytes]] = {
     "lists": lambda: b"\x80\x04" + b"]" * 50_000_000 + b".",
     "lists kept": lambda: b"\x80\x04" + b"]\x94" * 25_000_000 + b".",
     "dictionaries": lambda: b"\x80\x04" + b"}" * 50_000_000 + b".",
+    "bytes that are only stated": lambda: (
+        b"\x80\x05\x96" + (2**34).to_bytes(8, "little") + b"a" * 1000 + b"."
+    ),
     "objects": lambda: b"\x80\x04cnumpy\nndarray\n\x940" + b"h\x00)R" * 1_000_000 + b".",
     "a text": lambda: b"\x80\x04X\xff\xff\xff\x0f" + "\U0001f600".encode() * (1 << 26),
     "texts": lambda: b"\x80\x04" + (b"X\xff\xff\xff\x00" + b"a" * 0xFFFFFF) * 20 + b".",

@@ -318,6 +318,17 @@ class _RestrictedUnpickler(pickle._Unpickler):
         pickle.BINUNICODE8, lambda reader: reader.load_text("<Q")
     )
 
+    def load_byte_array(self) -> None:
+        """Read bytes that may be changed; nothing is allocated for a length that the file only states."""
+        (length,) = struct.unpack("<Q", self.read(8))
+        if length > len(self._raw):
+            raise ValueError("the data is longer than the file")
+        self.append(bytearray(self.read(length)))
+
+    dispatch[pickle.BYTEARRAY8[0]] = _count_instruction(
+        pickle.BYTEARRAY8, lambda reader: reader.load_byte_array()
+    )
+
     def load_put(self) -> None:
         """Remember the top of the stack under a number that is written as text."""
         index = int(self.readline()[:-1])

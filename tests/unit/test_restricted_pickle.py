@@ -8,6 +8,7 @@ import gzip
 import io
 import os
 import pickle
+import tracemalloc
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -234,6 +235,25 @@ def test_an_archive_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.Monk
     raw = torch_file({"data.pkl": tensor(0, (2,), (1,)), "data/0": bytes(4000)})
     with pytest.raises(FormatError, match="unpacks to more"):
         parse_pickled(raw, "x.pt")
+
+
+@pytest.mark.parametrize("length", [2**20, 2**34, 2**62, 2**64 - 1])
+@pytest.mark.parametrize("code", [pickle.BYTEARRAY8, pickle.BINBYTES8, pickle.BINUNICODE8])
+def test_nothing_is_allocated_for_a_length_that_is_only_stated(code: bytes, length: int) -> None:
+    tracemalloc.start()
+    try:
+        with pytest.raises(FormatError):
+            parse_pickled(b"\x80\x05" + code + length.to_bytes(8, "little") + b"abc.", "x.pkl")
+        assert tracemalloc.get_traced_memory()[1] < 2**19
+    finally:
+        tracemalloc.stop()
+
+
+def test_bytes_that_may_be_changed_are_read() -> None:
+    array = np.arange(5.0)
+    raw = pickle.dumps({"a": array}, 5)
+    assert pickle.BYTEARRAY8 in raw
+    np.testing.assert_array_equal(parse_pickled(raw, "x.pkl")["a"], array)
 
 
 @settings(max_examples=300)
