@@ -180,6 +180,18 @@ MUTANTS = (
         ("tests/unit/test_foot_lock.py",),
     ),
     Mutant(
+        "inference/ardy/layers.py",
+        "_TAIL_SCALE = np.float32(0.28)",
+        "_TAIL_SCALE = np.float32(0.2800002)",
+        ("tests/unit/test_ardy_model.py",),
+    ),
+    Mutant(
+        "inference/kimodo/network.py",
+        "tokens[:count] if self._hides_missing_text else tokens",
+        "tokens",
+        ("tests/unit/test_kimodo.py",),
+    ),
+    Mutant(
         "inference/remote/transport.py",
         "_MAX_REDIRECTS = 3",
         "_MAX_REDIRECTS = 30",
