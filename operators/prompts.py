@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Choose what to generate: another seed, a prompt from the menus; remember the prompts that were used."""
+"""Choose what to generate: another seed, a prompt, the duration it needs; remember the prompts that were used."""
 
 from typing import Any
 
@@ -7,9 +7,10 @@ import bpy
 from bpy.props import FloatProperty, IntProperty, StringProperty
 
 from ..preferences import MAX_RECENT, recent_prompts
-from ..properties.limits import MAX_RANDOM_SEED
-from .base import Result, active_character, bone_map_properties
+from ..properties.limits import MAX_RANDOM_SEED, MAX_SECONDS, MIN_SECONDS
+from .base import ReportsErrors, Result, active_character, bone_map_properties
 from .part_list import has_own_parts
+from .prompt_text import read_prompt_text
 
 
 class KINESCRIBE_OT_new_seed(bpy.types.Operator):
@@ -28,6 +29,31 @@ class KINESCRIBE_OT_new_seed(bpy.types.Operator):
         if target is not None and has_own_parts(target):
             owner = bone_map_properties(target)
         owner.seed = random.randint(0, MAX_RANDOM_SEED)
+        return {"FINISHED"}
+
+
+class KINESCRIBE_OT_fit_duration_to_text(ReportsErrors, bpy.types.Operator):
+    """Make the motion as long as everything takes that the prompt describes"""
+
+    bl_idname = "kinescribe.fit_duration_to_text"
+    bl_label = "Fit Duration to Text"
+    bl_options = {"REGISTER", "UNDO"}
+
+    def run(self, context: bpy.types.Context) -> Result:
+        """Set the duration from the breakdown of the prompt."""
+        from ..inference.embedded.script import plan_seconds
+        from ..motion import RequestError
+
+        target = active_character(context)
+        settings: Any = context.scene.kinescribe
+        if target is not None and has_own_parts(target):
+            settings = bone_map_properties(target)
+        text = (None if target is None else read_prompt_text(bone_map_properties(target))) or str(
+            settings.prompt
+        )
+        if not text.strip():
+            raise RequestError("The text is empty: describe what the character should do")
+        settings.seconds = min(max(plan_seconds(text), MIN_SECONDS), MAX_SECONDS)
         return {"FINISHED"}
 
 
@@ -84,4 +110,6 @@ def remember_prompt(context: bpy.types.Context, prompt: str, seconds: float, see
     context.preferences.is_dirty = True  # so that Blender saves them on quitting
 
 
-register, unregister = bpy.utils.register_classes_factory((KINESCRIBE_OT_new_seed, KINESCRIBE_OT_use_prompt))
+register, unregister = bpy.utils.register_classes_factory(
+    (KINESCRIBE_OT_new_seed, KINESCRIBE_OT_fit_duration_to_text, KINESCRIBE_OT_use_prompt)
+)

@@ -127,7 +127,9 @@ def _draw_request(layout: bpy.types.UILayout, context: bpy.types.Context, stored
     column = layout.column()
     column.use_property_split = True
     column.use_property_decorate = False
-    column.prop(settings, "seconds")
+    row = column.row(align=True)
+    row.prop(settings, "seconds")
+    row.operator("kinescribe.fit_duration_to_text", text="", icon="TIME")
     if stored is not None:
         column.prop(stored, "frames")
     else:

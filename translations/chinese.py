@@ -618,6 +618,8 @@ TEXTS: dict[str, str] = {
     "Length of the path; 0: as far as an adult walks in the motion's duration": (
         "路径的长度；0 表示成年人在动作时长内走过的距离"
     ),
+    "Fit Duration to Text": "按文本调整时长",
+    "Make the motion as long as everything takes that the prompt describes": "使动作时长足够完成提示词描述的全部内容",
     "Fit Duration to Path": "按路径调整时长",
     "Make the motion as long as it takes to go along the path": "使动作时长等于走完路径所需的时间",
     "Speed": "速度",

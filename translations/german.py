@@ -749,6 +749,10 @@ TEXTS: dict[str, str] = {
     "Length of the path; 0: as far as an adult walks in the motion's duration": (
         "Länge des Pfads; 0: so weit, wie ein Erwachsener in der Dauer der Bewegung geht"
     ),
+    "Fit Duration to Text": "Dauer an Text anpassen",
+    "Make the motion as long as everything takes that the prompt describes": (
+        "Die Bewegung so lang machen, wie alles dauert, was der Prompt beschreibt"
+    ),
     "Fit Duration to Path": "Dauer an Pfad anpassen",
     "Make the motion as long as it takes to go along the path": (
         "Die Bewegung so lang machen, wie der Weg den Pfad entlang dauert"

@@ -241,6 +241,20 @@ def test_seeds_and_prompts() -> None:
     assert (settings().prompt, settings().seconds, settings().seed) == ("a person sits down", 2.5, 3)
 
 
+def test_the_duration_that_a_text_needs(mannequin: bpy.types.Object) -> None:
+    settings().prompt = ""
+    with pytest.raises(RuntimeError, match="The text is empty"):
+        ops.fit_duration_to_text()
+    settings().prompt = "a person waves"
+    assert ops.fit_duration_to_text() == {"FINISHED"}
+    short = settings().seconds
+    settings().prompt = (
+        "a man walks forward, sits down, stands up again, waves three times, bows and jumps twice"
+    )
+    ops.fit_duration_to_text()
+    assert short <= 5.0 and settings().seconds > 2.0 * short
+
+
 def test_a_new_seed_each_time(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
     settings().random_seed = True
     ops.generate(apply=False)
