@@ -6,8 +6,8 @@ wanted one, take longer than the motion itself. Neighbouring objects that are le
 kind and of the same length, so that nothing in the file moves; their connections are left out in the same way. Bones,
 what carries them, bind poses and clusters stay, and what they mean is left to the importer.
 
-``fbx_child`` uses this without the package. Where a file is not as expected, one of :data:`ERRORS` is raised, and the
-whole file is imported.
+``fbx_child`` uses this without the package and without ``bpy``. Where a file is not as expected, one of
+:data:`ERRORS` is raised, and the whole file is imported.
 
 The layout of the file: code.blender.org/2013/08/fbx-binary-file-format-specification. How objects are connected, and
 how actions are named: Blender's ``io_scene_fbx/import_fbx.py``.
@@ -18,12 +18,13 @@ from __future__ import annotations
 import mmap
 import struct
 import zlib
-from array import array
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import numpy as np
 
 ERRORS = (ValueError, IndexError, KeyError, OSError, struct.error, zlib.error)
 """What a file raises that is damaged or laid out in another way."""
@@ -38,6 +39,10 @@ _ANIMATION = frozenset((b"AnimationCurveNode", b"AnimationCurve"))
 _BONES = frozenset((b"LimbNode", b"Limb"))
 _PLACE = b"Lcl "
 """The properties that place an object in the one above it begin so."""
+
+_AXES = (b"d|X", b"d|Y", b"d|Z")
+_SAME = 1e-5
+"""Largest difference of two places in their own size, or in the file's units."""
 
 _TURN = 1.0
 """Degrees by which a bone has to turn to stand for the motion of its skeleton."""
@@ -68,12 +73,17 @@ class Link(NamedTuple):
 
 
 class Node(NamedTuple):
-    """What animates one property of one object: its identity, the object's, and those of its curves."""
+    """What animates one property of one object: its identity, the object's, and those of its curves by axis."""
 
     identity: int
     model: int
-    turns: bool
-    curves: tuple[int, ...]
+    place: bytes
+    curves: tuple[tuple[int, bytes], ...]
+
+    @property
+    def turns(self) -> bool:
+        """Whether it animates the object's rotation."""
+        return self.place == b"Lcl Rotation"
 
 
 @dataclass
@@ -114,8 +124,12 @@ class FbxContent:
         self.layers = self._collect_layers()
 
     def keep_layers(self, kept: Iterable[Layer]) -> None:
-        """Leave out the motion of all other layers, and whatever is no motion."""
-        self._keep_nodes({node.identity for layer in kept for node in layer.nodes})
+        """Leave out the motion of all other layers, what stays where the object is anyway, and what is no motion."""
+        nodes = [node for layer in kept for node in layer.nodes]
+        turning = {node.model for node in nodes if node.turns}
+        # a node is left out for all its objects or none
+        needed = {node.identity for node in nodes if node.model not in turning or not self._is_still(node)}
+        self._keep_nodes(needed)
 
     def keep_one_bone_each(self) -> None:
         """Leave each layer one bone of each skeleton, one that turns if any does: enough to list the layers."""
@@ -127,7 +141,9 @@ class FbxContent:
                 skeleton = skeletons.get(node.model)
                 if skeleton is None or best.get(skeleton, (0.0, 0))[0] >= _TURN:
                     continue
-                turn = max(map(self._measure_change, node.curves), default=0.0) if node.turns else -1.0
+                turn = -1.0
+                if node.turns:
+                    turn = max((self._measure_change(curve) for curve, _ in node.curves), default=0.0)
                 if skeleton not in best or turn > best[skeleton][0]:
                     best[skeleton] = turn, node.model
             models = {model for _, model in best.values()}
@@ -137,7 +153,11 @@ class FbxContent:
     def _keep_nodes(self, kept: set[int]) -> None:
         """Leave out all animation but these nodes and their curves, and whatever is no motion."""
         curves = {
-            c for layer in self.layers for node in layer.nodes if node.identity in kept for c in node.curves
+            c
+            for layer in self.layers
+            for node in layer.nodes
+            if node.identity in kept
+            for c, _ in node.curves
         }
         removed = {
             identity
@@ -218,14 +238,14 @@ class FbxContent:
 
     def _collect_layers(self) -> list[Layer]:
         """Return the layers that move any object."""
-        curves: dict[int, list[int]] = {}
+        curves: dict[int, list[tuple[int, bytes]]] = {}
         models: dict[int, list[tuple[int, bytes]]] = {}
         stacks: dict[int, list[int]] = {}
         layers_of: dict[int, list[int]] = {}
         for link in self._links:
             source, target = self._kind(link.source), self._kind(link.target)
             if source == b"AnimationCurve" and target == b"AnimationCurveNode":
-                curves.setdefault(link.target, []).append(link.source)
+                curves.setdefault(link.target, []).append((link.source, link.property))
             elif source == b"AnimationCurveNode" and target == b"Model" and link.property.startswith(_PLACE):
                 models.setdefault(link.source, []).append((link.target, link.property))
             elif source == b"AnimationCurveNode" and target == b"AnimationLayer":
@@ -238,8 +258,7 @@ class FbxContent:
                 for stack in stacks.get(layer, ()):
                     one = found.setdefault((stack, layer), Layer(self._names[stack], self._names[layer]))
                     one.nodes += [
-                        Node(node, model, place == b"Lcl Rotation", tuple(curves.get(node, ())))
-                        for model, place in targets
+                        Node(node, model, place, tuple(curves.get(node, ()))) for model, place in targets
                     ]
         return list(found.values())
 
@@ -267,26 +286,53 @@ class FbxContent:
 
     def _measure_change(self, curve: int) -> float:
         """Return the difference of the largest and the smallest value of a curve."""
+        values = self._read_values(curve)
+        return float(np.ptp(values)) if len(values) else 0.0
+
+    def _is_still(self, node: Node) -> bool:
+        """Return whether a node moves or scales an object to where the file has it without any animation."""
+        place = None if node.turns else self._read_place(node.model, node.place)
+        if place is None:
+            return False
+        for curve, axis in node.curves:
+            values = self._read_values(curve)
+            if axis not in _AXES or not len(values):
+                return False
+            still = place[_AXES.index(axis)]
+            if not np.abs(values - still).max() <= _SAME * max(1.0, abs(still)):
+                return False
+        return True
+
+    def _read_place(self, model: int, name: bytes) -> tuple[float, ...] | None:
+        """Return the three numbers of a property of an object; None if the file leaves them to its templates."""
+        record = self._objects[model]
+        for child in self._list_records(record.children, record.end):
+            if child.name != b"Properties70":
+                continue
+            for one in self._list_records(child.children, child.end):
+                if self._read_text(one.properties)[0] == name and self._data[one.children - 27] == ord("D"):
+                    return struct.unpack_from("<xdxdxd", self._data, one.children - 27)
+        return None
+
+    def _read_values(self, curve: int) -> np.ndarray[Any, np.dtype[Any]]:
+        """Return the values of a curve's keys."""
         record = self._objects[curve]
         for child in self._list_records(record.children, record.end):
             if child.name == b"KeyValueFloat":
-                values = self._read_array(child.properties)
-                return max(values) - min(values) if values else 0.0
-        return 0.0
+                return self._read_array(child.properties)
+        return np.zeros(0)
 
-    def _read_array(self, offset: int) -> array[float]:
+    def _read_array(self, offset: int) -> np.ndarray[Any, np.dtype[Any]]:
         """Return an array of floats."""
-        kind = chr(self._data[offset])
+        kind = {"f": "<f4", "d": "<f8"}[chr(self._data[offset])]
         count, is_packed, size = struct.unpack_from("<III", self._data, offset + 1)
-        if kind not in ("f", "d"):
-            raise ValueError("no numbers where those of a curve should be")
-        values: array[float] = array("f" if kind == "f" else "d")
-        length = count * values.itemsize
+        length = count * np.dtype(kind).itemsize
         if length > _MAX_CURVE_BYTES or offset + 13 + size > len(self._data):
             raise ValueError("a curve is too long")
         content = self._data[offset + 13 : offset + 13 + size]
-        values.frombytes(zlib.decompressobj().decompress(content, length + 1) if is_packed else content)
-        return values
+        if is_packed:
+            content = zlib.decompressobj().decompress(content, length + 1)
+        return np.frombuffer(content, kind)
 
 
 @contextmanager
