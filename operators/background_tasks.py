@@ -30,14 +30,17 @@ INTERVAL = 0.05
 """Seconds between two ticks of the timer."""
 
 SLICE_INTERVAL = 0.005
-"""Seconds between two ticks while a task has slices to run: just long enough for events and drawing."""
+"""Seconds between the end of a tick and the next one while a task has slices to run: just long enough for events."""
 
-SLICE_SECONDS = 0.03
+SLICE_SECONDS = 0.02
 """Seconds for which a sliced task runs at each tick. A slice that has begun is not interrupted."""
 
-DELIVERY_SECONDS = 0.01
-"""How long a tick may have lasted if what is done with the result of slices still belongs to it. The next tick costs
-one more redraw of the 3D View, because new F-curves make Blender redraw it."""
+PAUSE = 0.025
+"""Seconds between the end of a tick and a slice that takes long: other timers, 50 times a second, have their turn."""
+
+SHORT_TICK_SECONDS = 0.006
+"""For how long slices run at a tick that should be short. What does not belong to it any more often costs one more
+redraw of the 3D View, because new F-curves make Blender redraw it."""
 
 JOIN_SECONDS = 3.0
 """How long unregistering waits for each cancelled thread; daemon threads do not keep Blender from quitting."""
@@ -222,6 +225,8 @@ class SlicedTask(Generic[T]):
         self._slices = slices
         self._on_done, self._on_error, self._on_tick = on_done, on_error, on_tick
         self._done = 0.0
+        self._pauses = False
+        self._tick_seconds = 0.0
         self._job: ThreadJob[Any] | None = None
 
     @property
@@ -231,8 +236,8 @@ class SlicedTask(Generic[T]):
 
     @property
     def interval(self) -> float:
-        """Seconds until the next tick."""
-        return SLICE_INTERVAL
+        """Seconds until the next tick, from the start of this one: Blender counts them from there."""
+        return self._tick_seconds + (PAUSE if self._pauses else SLICE_INTERVAL)
 
     def start(self) -> None:
         """Start the task and return at once."""
@@ -256,11 +261,12 @@ class SlicedTask(Generic[T]):
     def update(self) -> None:
         """Run slices for ``SLICE_SECONDS``, unless Blender is busy or work in the thread goes on.
 
-        After a slice that says that all is done, a tick that has lasted ``DELIVERY_SECONDS`` ends: what comes then is
-        followed by Blender's evaluation, undo step and redraw, which take long enough without the slices before them.
+        A tick with a slice after which Blender itself has much to do, evaluation, an undo step or a redraw, is kept
+        short, and a pause goes before it if it is not the first.
         """
         if not self.is_active:
             return
+        self._tick_seconds = 0.0
         try:
             with override_window():
                 self._on_tick(self._done)
@@ -272,19 +278,23 @@ class SlicedTask(Generic[T]):
     def _run_slices(self) -> None:
         from ..inference.jobs import ThreadJob
 
-        began = time.monotonic()
+        began, limit = time.monotonic(), SLICE_SECONDS
         job, self._job = self._job, None
         answer = job.get_result() if job is not None else None
         try:
             while self._job is None:
                 step = self._slices.send(answer)
                 answer = None
+                self._pauses = step is None or step == 1.0
+                if self._pauses:
+                    limit = min(limit, SHORT_TICK_SECONDS)
                 if callable(step):
                     self._job = ThreadJob(_without_arguments(step))
                     self._job.start()
-                else:
+                elif step is not None:
                     self._done = step
-                if time.monotonic() - began >= (DELIVERY_SECONDS if self._done >= 1.0 else SLICE_SECONDS):
+                self._tick_seconds = time.monotonic() - began
+                if self._tick_seconds >= limit:
                     break
         except StopIteration as stop:
             _tasks.remove(self)

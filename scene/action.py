@@ -25,6 +25,12 @@ from .slices import Slices, run_slices
 KEYS_PER_SLICE = 10_000
 """Keys that are written, read or blended in one slice: a few milliseconds."""
 
+CURVES_PER_SLICE = 500
+"""F-curves that are created in one slice."""
+
+_CREATED = 0.1
+"""Fraction of writing F-curves that their creation counts as."""
+
 LAYERED = bpy.app.version >= (4, 4, 0)
 """True where Actions have slots and layers."""
 
@@ -148,13 +154,22 @@ def write_fcurves(action: bpy.types.Action, obj: bpy.types.Object, curves: Itera
 def write_fcurves_sliced(
     action: bpy.types.Action, obj: bpy.types.Object, curves: Sequence[FCurveData]
 ) -> Slices[None]:
-    """Write F-curves as :func:`write_fcurves` does, in slices. Raises ``ReferenceError`` if the Action is removed."""
+    """Write F-curves as :func:`write_fcurves` does, in slices. Raises ``ReferenceError`` if the Action is removed.
+
+    All of them are created before the first gets its keys: after each slice in which F-curves were added, Blender
+    builds the relations of the scene again and redraws the 3D View, but not after one in which only keys were.
+    """
+    # also in later slices: what belongs to an Action that was removed meanwhile must not be touched
+    for start in range(0, len(curves), CURVES_PER_SLICE):
+        if start:
+            yield _CREATED * start / len(curves)
+        _create_fcurves(_fcurve_container(action, obj), curves[start : start + CURVES_PER_SLICE])
+    yield None
     written = 0
     for block in _split_by_keys(curves):
         if written:
-            yield written / len(curves)
-        # also of the second and later blocks: what belongs to an Action that was removed meanwhile must not be touched
-        _write_block(_fcurve_container(action, obj), block)
+            yield _CREATED + (1.0 - _CREATED) * written / len(curves)
+        _write_keys(_fcurve_container(action, obj), block)
         written += len(block)
 
 
@@ -169,19 +184,16 @@ def _split_by_keys(curves: Sequence[FCurveData]) -> Iterator[Sequence[FCurveData
     yield curves[start:]
 
 
-def _write_block(
+def _create_fcurves(
     container: bpy.types.Action | bpy.types.ActionChannelbag, curves: Sequence[FCurveData]
 ) -> None:
-    """Create F-curves with their keys.
+    """Create F-curves without keys.
 
     Those with keys on every frame get no handle smoothing, which would shift the handles of all keys wherever one is
     edited. It makes the curve between frames no more exact, and takes Blender more than half of the time of a bake.
     """
     groups = {group.name: group for group in container.groups}
-    wanted: _KeySettings | None = None
-    settings: _KeySettings = ()
     frames: Array | None = None
-    coordinates = flat = np.empty(0, dtype=np.float32)
     is_dense = False
     data_path, color_mode = "", _color_mode("")
     for curve in curves:
@@ -194,12 +206,29 @@ def _write_block(
         fcurve.color_mode = color_mode
         if curve.frames is not frames:  # the F-curves of a motion share their frames
             frames = curve.frames
-            coordinates = np.empty((len(frames), 2), dtype=np.float32)
-            coordinates[:, 0] = frames
-            flat = coordinates.ravel()
             is_dense = len(frames) > 2 and frames[-1] - frames[0] < len(frames)
         if is_dense:
             fcurve.auto_smoothing = "NONE"
+
+
+def _write_keys(
+    container: bpy.types.Action | bpy.types.ActionChannelbag, curves: Sequence[FCurveData]
+) -> None:
+    """Write the keys of F-curves that have none yet. Raises ``ReferenceError`` if one was removed."""
+    wanted: _KeySettings | None = None
+    settings: _KeySettings = ()
+    frames: Array | None = None
+    coordinates = flat = np.empty(0, dtype=np.float32)
+    find_fcurve = container.fcurves.find
+    for curve in curves:
+        fcurve = find_fcurve(curve.data_path, index=curve.index)
+        if fcurve is None:
+            raise ReferenceError("an F-curve was removed")
+        if curve.frames is not frames:
+            frames = curve.frames
+            coordinates = np.empty((len(frames), 2), dtype=np.float32)
+            coordinates[:, 0] = frames
+            flat = coordinates.ravel()
         coordinates[:, 1] = curve.values
         points = fcurve.keyframe_points
         points.add(len(coordinates))

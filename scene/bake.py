@@ -183,9 +183,11 @@ def _prepare_bake(
         source_motion = yield partial(_load_cached, store.motion_path(motion_id))
     if source_motion is None:
         source_motion = takes.load_motion(motion_id)
-    motion, packed_motion = yield partial(_repeat_motion, source_motion, read_frame_rate(scene), options)
     replaced_action = yield from scale_progress(find_unedited_action(rig_object), 0.0, 0.1)
     assigned_action = get_action(rig_object)
+    # after the keys were compared, so that neither they nor this prolong the slice in which Blender evaluates the pose
+    motion, packed_motion = yield partial(_repeat_motion, source_motion, read_frame_rate(scene), options)
+    _require_action(rig_object, assigned_action)
     base_action = find_previous(replaced_action) if replaced_action else assigned_action
     reverted: PoseState | None = None
     if replaced_action is not None and base_action is None:
@@ -197,6 +199,8 @@ def _prepare_bake(
     blending = yield from _blend(rig_object, baked, options, base_action)
     if options.at_character and options.start_frame != scene.frame_current and not has_one_pose:
         # baked twice: changing the frame discards poses without keys, so errors have to be raised before that
+        yield None
+        _require_action(rig_object, assigned_action)
         with temporarily_reverted(rig_object, replaced_action), at_frame(scene, options.start_frame):
             compute = read_character(rig_object, motion, options, bones, base_action)
         baked = yield compute
@@ -277,6 +281,12 @@ def check_unchanged(obj: bpy.types.Object, bake: PreparedBake) -> None:
     except ReferenceError:  # an Action was removed
         was_changed = True
     if was_changed:
+        raise _changed_error(obj.name)
+
+
+def _require_action(obj: bpy.types.Object, action: bpy.types.Action | None) -> None:
+    """Raise ``RigError`` if another Action than ``action`` has been assigned meanwhile."""
+    if get_action(obj) != action:
         raise _changed_error(obj.name)
 
 

@@ -2,9 +2,10 @@
 """Long work in the main thread, cut into slices between which Blender can handle events and draw.
 
 The work is a generator. It yields where it may be interrupted: either the fraction that is done, 0 to 1, or work that
-needs no ``bpy``, which may run in a thread; the generator gets its result. With 1 it asks to be interrupted, so that
-what is done with the result does not prolong a slice. While it waits, the user may change anything, so that what it
-read before may be out of date.
+needs no ``bpy``, which may run in a thread; the generator gets its result. With None it says that Blender itself has
+much to do because of what was just done, or of what follows, so that little should be done beside it; with 1 the same
+of what is done with the result. While it waits, the user may change anything, so that what it read before may be out
+of date.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ Result = TypeVar("Result")
 Work = Callable[[], Any]
 """Work without ``bpy``."""
 
-Slices = Generator[float | Work, Any, Result]
+Slices = Generator[float | Work | None, Any, Result]
 
 
 def scale_progress(slices: Slices[Result], first: float, last: float) -> Slices[Result]:
@@ -27,7 +28,7 @@ def scale_progress(slices: Slices[Result], first: float, last: float) -> Slices[
     try:
         while True:
             step = slices.send(answer)
-            answer = yield step if callable(step) else first + (last - first) * step
+            answer = yield step if step is None or callable(step) else first + (last - first) * step
     except StopIteration as stop:
         result: Result = stop.value
         return result
@@ -77,9 +78,9 @@ def run_together(pieces: Sequence[Slices[Result]], discard: Callable[[Result], N
                     continue
                 if callable(step):
                     works[number] = step
-                else:
+                elif step is not None:
                     shares[number] = max(shares[number], step)
-                yield sum(shares.values()) / len(shares)
+                yield None if step is None else sum(shares.values()) / len(shares)
             if works:
                 answers = yield partial(_run_works, works)
     except BaseException:
