@@ -93,7 +93,7 @@ def list_acting_constraints(
     if not constrained:
         return ()
     action = get_action(obj)
-    animated = {curve.data_path for curve in get_fcurves(action, obj)} if action else set()
+    animated = {curve.data_path for curve in get_fcurves(action, obj) if not curve.mute} if action else set()
     driven = find_driven_channels(obj)
     constraints: list[ActingConstraint] = []
     for bone in constrained:

@@ -119,26 +119,50 @@ def temporarily_reverted(obj: bpy.types.Object, action: bpy.types.Action | None)
     """Temporarily restore the state before ``action`` (made by Kinescribe, now assigned) was baked. None: do nothing.
 
     A motion that is baked again starts from that state, not from the switches, controls and pose of the last bake.
+    Where no Action was assigned before, this one stays assigned and does nothing: each change of the Action makes
+    Blender build the relations of the scene again, which takes longer than to evaluate a rig of hundreds of bones.
     """
     if action is None:
         yield
         return
     record, data = read_record(action), obj.animation_data
     assert data is not None, "an assigned Action is in the animation data"
-    slot = data.action_slot if LAYERED else None
-    data.action = None
-    _restore_values(obj, record)
     previous = record.get("previous")
+    slot = data.action_slot if LAYERED else None
+    muted: set[tuple[str, int]] = set()
+    if isinstance(previous, bpy.types.Action):
+        data.action = None
+    else:
+        muted = _mute_fcurves(obj, action)
+    _restore_values(obj, record)
     if isinstance(previous, bpy.types.Action):
         _assign_previous(data, previous, record)
     obj.update_tag(refresh={"TIME"})
     try:
         yield
     finally:
-        data.action = action
-        if LAYERED:
-            data.action_slot = slot
+        if isinstance(previous, bpy.types.Action):
+            data.action = action
+            if LAYERED:
+                data.action_slot = slot
+        else:
+            _unmute_fcurves(obj, action, muted)
         obj.update_tag(refresh={"TIME"})
+
+
+def _mute_fcurves(obj: bpy.types.Object, action: bpy.types.Action) -> set[tuple[str, int]]:
+    """Mute the F-curves by which an Action animates the object; return data path and index of those that were not."""
+    curves = [curve for curve in get_fcurves(action, obj) if not curve.mute]
+    for curve in curves:
+        curve.mute = True
+    return {(curve.data_path, curve.array_index) for curve in curves}
+
+
+def _unmute_fcurves(obj: bpy.types.Object, action: bpy.types.Action, channels: set[tuple[str, int]]) -> None:
+    """Let the F-curves of these channels animate the object again."""
+    for curve in get_fcurves(action, obj):
+        if (curve.data_path, curve.array_index) in channels:
+            curve.mute = False
 
 
 def revert_bake(obj: bpy.types.Object, action: bpy.types.Action) -> str:

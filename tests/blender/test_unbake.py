@@ -13,7 +13,7 @@ from kinescribe.motion import RigError
 from kinescribe.scene.action import LAYERED, get_action, get_fcurves
 from kinescribe.scene.apply import ApplyOptions, push_down_kinescribe_action
 from kinescribe.scene.record import read_record
-from kinescribe.scene.unbake import unbake
+from kinescribe.scene.unbake import temporarily_reverted, unbake
 from stroll import stroll
 
 pytestmark = pytest.mark.usefixtures("own_cache")
@@ -222,3 +222,41 @@ def test_there_is_nothing_to_take_back(rig: bpy.types.Object) -> None:
     with pytest.raises(RigError, match="no Action that Kinescribe made"):
         unbake(rig)
     assert whole_state(rig) == state
+
+
+def test_the_state_before_is_restored_for_a_while_without_another_action(rig: bpy.types.Object) -> None:
+    """Each change of the Action makes Blender build the relations of the whole scene again."""
+    rig.pose.bones["pelvis"].rotation_quaternion = (0.9, 0.1, 0.3, 0.0)
+    bpy.context.view_layer.update()
+    before = rig.pose.bones["left_knee"].matrix.copy()
+    apply(rig, options=ApplyOptions(1))
+    bpy.context.scene.frame_set(17)
+    action, baked = get_action(rig), rig.pose.bones["left_knee"].matrix.copy()
+    with temporarily_reverted(rig, action):
+        bpy.context.view_layer.update()
+        assert get_action(rig) == action and all(curve.mute for curve in get_fcurves(action, rig))
+        np.testing.assert_allclose(rig.pose.bones["left_knee"].matrix, before, atol=1e-5)
+    bpy.context.view_layer.update()
+    assert not any(curve.mute for curve in get_fcurves(action, rig))
+    np.testing.assert_allclose(rig.pose.bones["left_knee"].matrix, baked, atol=1e-5)
+
+
+def test_what_the_user_muted_stays_muted(rig: bpy.types.Object) -> None:
+    apply(rig, options=ApplyOptions(1))
+    action = get_action(rig)
+    get_fcurves(action, rig)[5].mute = True
+    with pytest.raises(ZeroDivisionError), temporarily_reverted(rig, action):
+        raise ZeroDivisionError
+    assert [curve.mute for curve in get_fcurves(action, rig)].index(True) == 5
+    assert sum(curve.mute for curve in get_fcurves(action, rig)) == 1
+
+
+def test_the_animation_before_comes_back_for_a_while(rig: bpy.types.Object) -> None:
+    bone = rig.pose.bones["left_elbow"]
+    bone.keyframe_insert("rotation_quaternion", frame=1)
+    own = get_action(rig)
+    apply(rig, options=ApplyOptions(1))
+    action = get_action(rig)
+    with temporarily_reverted(rig, action):
+        assert get_action(rig) == own and not any(curve.mute for curve in get_fcurves(action, rig))
+    assert get_action(rig) == action
