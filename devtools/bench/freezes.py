@@ -72,14 +72,31 @@ def format_table(figures: Mapping[str, Any]) -> str:
     )
     sentence = (
         f"By `python dev.py window --part freezes` on {figures['date']}, in software OpenGL, beside others that took "
-        f"up to {others:.0%} of the processors ([freezes.json](docs/reports/freezes.json)). Blender's own gap is "
-        "that of assigning a copy of the Action, with an undo step. The bake is the worse of a first motion and of "
-        "another in its place."
+        f"up to {others:.0%} of the processors ([freezes.json](docs/reports/freezes.json)). Gaps are those of a 5 ms "
+        "timer. Blender's own is that of an operator that does no more than to assign a copy of the Action and to push "
+        "an undo step, the median of three; the others are the worst of a first motion and of another in its place."
+        f"{_describe_own_parts(figures)}"
     )
     return f"{markdown_table(headings, rows)}\n\n{textwrap.fill(sentence, 120, break_on_hyphens=False)}"
 
 
 _RUNS = ("first", "again")
+
+_LONG_GAP = 100.0
+"""Milliseconds from which on the parts of Blender's own gap are named."""
+
+
+def _describe_own_parts(figures: Mapping[str, Any]) -> str:
+    """Return a sentence on what Blender's own long gaps consist of; nothing where there is none."""
+    parts = [
+        f"with {name.replace('_', ' ')} in {version} {one['own_evaluation_ms']:.0f} ms and {one['own_undo_ms']:.0f} ms"
+        for version, found in figures["blender"].items()
+        for name, one in found.items()
+        if one["own_ms"] > _LONG_GAP and "own_undo_ms" in one
+    ]
+    if not parts:
+        return ""
+    return f" Of Blender's own, evaluation and the undo step took {', '.join(parts)}; the rest is the redraw."
 
 
 def _describe(name: str, figures: Mapping[str, Any]) -> str:

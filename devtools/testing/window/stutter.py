@@ -24,15 +24,16 @@ def _processor_seconds() -> tuple[float, float, float]:
 
 
 class StutterMeter:
-    """The gaps between ticks of a 20 ms timer, which an animator feels as stutter.
+    """The gaps between ticks of a timer, which an animator feels as stutter.
 
-    ``phase`` is called at each tick and names what happens then.
+    ``phase`` is called at each tick and names what happens then. ``interval``: seconds between two ticks; a gap is up
+    to that much longer than what causes it.
     """
 
-    def __init__(self, phase: Callable[[], str] = lambda: "") -> None:
+    def __init__(self, phase: Callable[[], str] = lambda: "", interval: float = 0.02) -> None:
         self.gaps: list[float] = []
         self.phases: list[str] = []
-        self._phase = phase
+        self._phase, self._interval = phase, interval
         self._last_tick = 0.0
         self._is_running = False
         self._processor_seconds_at_start = (0.0, 0.0, 0.0)
@@ -41,7 +42,7 @@ class StutterMeter:
         """Begin to measure."""
         self.gaps, self.phases, self._last_tick, self._is_running = [], [], time.perf_counter(), True
         self._processor_seconds_at_start = _processor_seconds()
-        bpy.app.timers.register(self._tick, first_interval=0.02, persistent=True)
+        bpy.app.timers.register(self._tick, first_interval=self._interval, persistent=True)
 
     def stop(self) -> dict[str, float]:
         """Stop, and return the number of ticks and the longest, 99th percentile and median gap in milliseconds.
@@ -78,12 +79,17 @@ class StutterMeter:
         self.gaps.append(now - self._last_tick)
         self.phases.append(self._phase())
         self._last_tick = now
-        return 0.02
+        return self._interval
 
 
-def measure_idle_stutter(seconds: float = 2.0) -> Generator[float, None, dict[str, float]]:
-    """Return the stutter of an idle Blender whose sidebar is redrawn as often as during generation."""
-    meter = StutterMeter()
+def measure_idle_stutter(
+    seconds: float = 2.0, interval: float = 0.02
+) -> Generator[float, None, dict[str, float]]:
+    """Return the stutter of an idle Blender whose sidebar is redrawn as often as during generation.
+
+    ``interval``: seconds between two ticks of the timer whose gaps are measured.
+    """
+    meter = StutterMeter(interval=interval)
     meter.start()
     end = time.perf_counter() + seconds
     while time.perf_counter() < end:
