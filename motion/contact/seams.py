@@ -213,6 +213,8 @@ def _find_hold(positions: Array, contacts: Mask, first: int, last: int, release:
     seams = [(first - 1, first, 1), (last, last - 1, -1)]
     ends = [_find_hold_ends(contacts, *seam) for seam in seams]
     lifts = np.zeros((2, count))
+    found = [[end for end in row if end is not None] for row in ends]
+    change = _find_change(seams, max(found[0]), min(found[1]), release) if all(found) else None
     for number, (seam, _, direction) in enumerate(seams):
         other_seam, other_ends = seams[1 - number][0], ends[1 - number]
         has_other = 0 <= other_seam < count
@@ -221,7 +223,6 @@ def _find_hold(positions: Array, contacts: Mask, first: int, last: int, release:
             end = ends[number][k]
             if end is None:
                 continue
-            change = _find_change(seams, ends[0][k], ends[1][k], release) if has_other else None
             if change is not None:
                 middle, length = change
                 weight = 1.0 - smoothstep(((time - middle) * direction + 0.5 * length) / length)
@@ -256,22 +257,22 @@ def _find_hold(positions: Array, contacts: Mask, first: int, last: int, release:
 
 
 def _find_change(
-    seams: Sequence[tuple[int, int, int]], start_end: int | None, end_start: int | None, release: int
+    seams: Sequence[tuple[int, int, int]], start_end: int, end_start: int, release: int
 ) -> tuple[float, float] | None:
     """Return middle and length, in frames, of the step of a foot that stands at both seams and hardly lifts between.
 
-    None: it stands at one of them only, or lifts for long enough to be put down elsewhere.
+    None: it lifts for long enough to be put down elsewhere.
 
     Parameters
     ----------
     seams : pair of tuples
         The frames that stay beside the new ones come first in each.
-    start_end, end_start : int or None
+    start_end, end_start : int
         Last frame of the contact across the first seam, first one of that across the second.
     release : int
         Frames over which a foot is let go.
     """
-    if start_end is None or end_start is None or end_start - start_end > release:
+    if end_start - start_end > release:
         return None
     first, last = seams[0][0], seams[1][0]
     length = max(2.0, min(2.0 * release, last - first - 2.2 * release))
