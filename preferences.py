@@ -62,14 +62,16 @@ class KINESCRIBE_PG_server(bpy.types.PropertyGroup):
         update=_forget_status,
     )
     token: StringProperty(
-        name="Token",
-        description="Access token that the server requires; Blender stores it in its preferences, unencrypted",
+        name="Access Key",
+        description="Password that the server's owner gave you, often called token or API key; empty if there is "
+        "none. Blender stores it in its preferences, where others who use this computer can read it",
         subtype="PASSWORD",
         update=_forget_status,
     )
     token_variable: StringProperty(
-        name="Token Variable",
-        description="Name of an environment variable that holds the token, so that it is not stored",
+        name="Key in Variable",
+        description="Instead of the access key: name of an environment variable of the system that contains it, "
+        "so that Blender does not store it",
         update=_forget_status,
     )
 
@@ -78,8 +80,9 @@ class KINESCRIBE_PG_checkpoint(bpy.types.PropertyGroup):
     """A checkpoint that the worker offers."""
 
     path: StringProperty(
-        name="Checkpoint",
-        description="Folder of an MDM, DiP, MotionGPT or Kimodo checkpoint, with all files that were published with it",
+        name="Model Folder",
+        description="Folder of a downloaded MDM, DiP, MotionGPT or Kimodo model, with all files that were "
+        "published with it",
         subtype="DIR_PATH",
     )
 
@@ -120,13 +123,14 @@ class KINESCRIBE_AP_preferences(bpy.types.AddonPreferences):
     server_index: IntProperty(name="Server", options={"HIDDEN"})
     worker_python: StringProperty(
         name="Python",
-        description="The Python of an environment that has PyTorch: its bin/python, or Scripts\\python.exe",
+        description="Program that runs these models: a Python with PyTorch, which Copy Command below installs. "
+        "Its file is bin/python, on Windows Scripts\\python.exe",
         subtype="FILE_PATH",
     )
     worker_bfloat16: BoolProperty(
-        name="ARDY in bfloat16",
-        description="The worker computes ARDY in half the precision where that is faster: on graphics cards and on "
-        "processors made for it. Motions differ a little from those that are computed inside Blender",
+        name="Faster ARDY",
+        description="This Python computes ARDY with fewer digits (bfloat16) where that is faster: on graphics "
+        "cards and on processors made for it. Motions differ a little from those that are computed inside Blender",
     )
     body_model: StringProperty(
         name="Body Model",
@@ -135,35 +139,40 @@ class KINESCRIBE_AP_preferences(bpy.types.AddonPreferences):
     )
     text_source: StringProperty(
         name="Text Encoder",
-        description="Where ARDY gets its prompts read. Empty: by the small text encoder. Else a server of the list by "
-        "its name, or Worker for the one on this computer, a folder with a text encoder, or a file of stored vectors "
-        "(.npz)",
+        description="What reads prompts for ARDY. Empty: the small text encoder that was downloaded. Otherwise "
+        "the name of a server of the list, the word Worker for the models on this computer, a folder with "
+        "another text encoder, or a file with prompts that were read before (.npz)",
         subtype="FILE_PATH",
         update=_find_models,
     )
     use_language_model: BoolProperty(
         name="Use a Language Model",
-        description="Break prompts down by a language model of yours; where it fails, Kinescribe's own rules do it",
+        description="Let a language model, such as one on this computer, divide long prompts into actions; where "
+        "it fails, Kinescribe does that itself",
     )
     language_model_url: StringProperty(
         name="Address",
-        description="OpenAI-compatible chat endpoint, without /chat/completions; other computers need online access",
+        description="Where the language model is: the default is Ollama on this computer; any service with the "
+        "interface of OpenAI works. Without /chat/completions at the end; other computers need Allow Online "
+        "Access",
         default="http://127.0.0.1:11434/v1",
     )
     language_model_name: StringProperty(
         name="Model", description="Name of the language model, as its server lists it"
     )
     language_model_token: StringProperty(
-        name="Token",
-        description="Access token that the server requires; Blender stores it in its preferences, unencrypted",
+        name="Access Key",
+        description="Password that the server's owner gave you, often called token or API key; empty if there is "
+        "none. Blender stores it in its preferences, where others who use this computer can read it",
         subtype="PASSWORD",
     )
     language_model_token_variable: StringProperty(
-        name="Token Variable",
-        description="Name of an environment variable that holds the token, so that it is not stored",
+        name="Key in Variable",
+        description="Instead of the access key: name of an environment variable of the system that contains it, "
+        "so that Blender does not store it",
     )
-    checkpoints: CollectionProperty(type=KINESCRIBE_PG_checkpoint, name="Checkpoints", options={"HIDDEN"})
-    checkpoint_index: IntProperty(name="Checkpoint", options={"HIDDEN"})
+    checkpoints: CollectionProperty(type=KINESCRIBE_PG_checkpoint, name="Model Folders", options={"HIDDEN"})
+    checkpoint_index: IntProperty(name="Model Folder", options={"HIDDEN"})
 
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
@@ -285,6 +294,7 @@ def _draw_servers(
 ) -> None:
     """Draw the list of servers, and settings and models of the selected one."""
     box.label(text="Servers", icon="URL")
+    box.label(text="Programs that make motions for Kinescribe, on this or on other computers")
     row = box.row()
     row.template_list(
         "KINESCRIBE_UL_servers", "", preferences, "servers", preferences, "server_index", rows=3
@@ -312,7 +322,7 @@ def _draw_worker(
     box: bpy.types.UILayout, context: bpy.types.Context, preferences: KINESCRIBE_AP_preferences
 ) -> None:
     """Draw the worker's Python, its checkpoints, its status and its models."""
-    box.label(text="Checkpoints on This Computer", icon="CONSOLE")
+    box.label(text="Other Models on This Computer", icon="CONSOLE")
     column = box.column()
     column.use_property_split = True
     column.use_property_decorate = False
@@ -320,7 +330,7 @@ def _draw_worker(
     column.prop(preferences, "worker_bfloat16")
     column.prop(preferences, "body_model")
     row = box.row()
-    row.label(text="No Python with PyTorch? One command makes it")
+    row.label(text="No such Python yet? One command installs it")
     row.operator("kinescribe.copy_environment_command", icon="COPYDOWN")
     row = box.row()
     row.template_list(

@@ -37,7 +37,7 @@ SLICE_SECONDS = 0.06, 0.25
 """Shortest and longest slice in seconds in which an Action is read; in between, half of the time since the last one."""
 
 NO_MODEL = (
-    "No model here describes motions: add a MotionGPT checkpoint in the preferences, and start the worker"
+    "No model here describes motions: add the folder of a MotionGPT model in the preferences, and press Start"
 )
 NO_ACTION = "The character has no Action"
 REMOVED = "The caption was dropped: its Action was removed"
@@ -63,7 +63,7 @@ def is_reading() -> bool:
 
 
 class KINESCRIBE_OT_caption_action(ReportsErrors, NeedsCharacter, bpy.types.Operator):
-    """Describe in words what the character's Action shows, with a MotionGPT checkpoint"""
+    """Describe in words what the character's Action shows, with a MotionGPT model"""
 
     bl_idname = "kinescribe.caption_action"
     bl_label = "Caption Action"

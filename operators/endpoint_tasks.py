@@ -38,7 +38,7 @@ def create_model_list_task(endpoint: Endpoint, restart: bool = False) -> Backgro
     name = endpoint.name
     is_worker = name == WORKER
     worker_to_stop = endpoints.get_worker() if restart else None
-    text = translate("Starting the worker") if is_worker else translate("Asking the server for its models")
+    text = translate("Starting the models") if is_worker else translate("Asking the server for its models")
     status = session.endpoint_status(name).replace(is_busy=True, message=text, level="INFO")
     return _replace_task(
         name,
@@ -63,14 +63,14 @@ def create_stop_task() -> BackgroundTask[None]:
         worker.stop()
 
     def show_stopped(_result: None) -> None:
-        session.worker = EndpointStatus(message=translate("The worker is not running"))
+        session.worker = EndpointStatus(message=translate("The models are not running"))
 
     def show_error(error: BaseException) -> None:
         session.worker = failed_endpoint_status(error, is_running=is_worker_running())
 
     return _replace_task(
         WORKER,
-        EndpointStatus(is_busy=True, message=translate("Stopping the worker")),
+        EndpointStatus(is_busy=True, message=translate("Stopping the models")),
         BackgroundTask(
             work,
             on_done=show_stopped,
@@ -97,7 +97,7 @@ def update_worker_status() -> bool:
             if status.message != (message := error_message(failure)):
                 session.worker = EndpointStatus(message=message, level="ERROR", models=status.models)
         elif state == "LISTENING" and not status.is_running:
-            message = translate("The worker runs")
+            message = translate("The models run")
             session.worker = status.replace(message=message, level="INFO", is_running=True)
     return state in ("STARTING", "LISTENING")
 
@@ -135,7 +135,7 @@ def _show_models(endpoint: Endpoint, models: list[RemoteModel]) -> None:
         return
     registry.remember_models(endpoint, models)
     if name == WORKER:
-        message = translate("The worker runs")
+        message = translate("The models run")
     elif models:
         message = translate("The server answers")
     else:

@@ -14,7 +14,7 @@ from .base import ReportsErrors, Result, report_info
 
 
 class KINESCRIBE_OT_copy_environment_command(ReportsErrors, bpy.types.Operator):
-    """Copy the command that makes a Python with PyTorch for the worker, to run it in a terminal"""
+    """Copy a command that installs a Python with PyTorch. You run it yourself, in a terminal"""
 
     bl_idname = "kinescribe.copy_environment_command"
     bl_label = "Copy Command"
@@ -31,11 +31,11 @@ class KINESCRIBE_OT_copy_environment_command(ReportsErrors, bpy.types.Operator):
             column.label(text="Paste the command into PowerShell; Kinescribe itself installs nothing")
         else:
             column.label(text="Paste the command into a terminal; Kinescribe itself installs nothing")
-        column.label(text="It downloads PyTorch, transformers, safetensors and the MMCP SDK with pip")
-        column.label(text="About 3 GB on Linux (with CUDA), 300 MB on Windows and macOS; twice that on disk")
         column.label(
-            text="They come from the Python Package Index, or from the index that pip uses on this computer"
+            text="It downloads PyTorch and three small packages: transformers, safetensors and the MMCP SDK"
         )
+        column.label(text="About 3 GB on Linux (with CUDA), 300 MB on Windows and macOS; twice that on disk")
+        column.label(text="They come from pypi.org, or from where Python on this computer gets its packages")
         column.label(text="Nothing else is changed; to remove it, delete the folder")
 
     def run(self, context: bpy.types.Context) -> Result:

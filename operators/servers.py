@@ -34,7 +34,7 @@ class KINESCRIBE_OT_add_server(bpy.types.Operator):
 
 
 class KINESCRIBE_OT_remove_server(bpy.types.Operator):
-    """Forget the selected server and its token"""
+    """Forget the selected server and its access key"""
 
     bl_idname = "kinescribe.remove_server"
     bl_label = "Remove Server"
@@ -58,7 +58,7 @@ class KINESCRIBE_OT_remove_server(bpy.types.Operator):
 
 
 class KINESCRIBE_OT_ask_models(ReportsErrors, bpy.types.Operator):
-    """Ask the servers, and the worker where it runs, which models they have"""
+    """Ask the servers, and this computer if its models run, which models they have"""
 
     bl_idname = "kinescribe.ask_models"
     bl_label = "Refresh Models"

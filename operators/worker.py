@@ -14,10 +14,10 @@ from .endpoint_tasks import create_model_list_task, create_stop_task, is_worker_
 
 
 class KINESCRIBE_OT_start_worker(ReportsErrors, bpy.types.Operator):
-    """Start the worker with the Python and the checkpoints of the preferences; one that runs is stopped first"""
+    """Start the models of the list with the Python above; if they run already, they are started again"""
 
     bl_idname = "kinescribe.start_worker"
-    bl_label = "Start Worker"
+    bl_label = "Start Models"
     bl_options = {"INTERNAL"}
 
     @classmethod
@@ -25,7 +25,7 @@ class KINESCRIBE_OT_start_worker(ReportsErrors, bpy.types.Operator):
         """Require a Python for the worker."""
         preferences = get_preferences(context)
         if preferences is None or not preferences.worker_python:
-            cls.poll_message_set("Choose a Python that has PyTorch first")
+            cls.poll_message_set("Choose the Python above first, or copy the command that installs one")
             return False
         return True
 
@@ -38,17 +38,17 @@ class KINESCRIBE_OT_start_worker(ReportsErrors, bpy.types.Operator):
 
 
 class KINESCRIBE_OT_stop_worker(bpy.types.Operator):
-    """Stop the worker; it starts again when one of its models is used"""
+    """Stop the models and free their memory; they start again when one of them is used"""
 
     bl_idname = "kinescribe.stop_worker"
-    bl_label = "Stop Worker"
+    bl_label = "Stop Models"
     bl_options = {"INTERNAL"}
 
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
         """Require that the worker runs."""
         if not is_worker_running():
-            cls.poll_message_set("The worker is not running")
+            cls.poll_message_set("The models are not running")
             return False
         return True
 
@@ -59,26 +59,26 @@ class KINESCRIBE_OT_stop_worker(bpy.types.Operator):
 
 
 class KINESCRIBE_OT_show_worker_log(bpy.types.Operator):
-    """Open the worker's log in the system's text editor"""
+    """Open a text with what the models reported while they ran, to find out why one fails"""
 
     bl_idname = "kinescribe.show_worker_log"
-    bl_label = "Show Worker Log"
+    bl_label = "Show Log"
     bl_options = {"INTERNAL"}
 
     def execute(self, _context: bpy.types.Context) -> Result:
         """Open the log, which is in the extension's user folder."""
         path = endpoints.log_path()
         if not path.is_file():
-            return report_error(self, "The worker has written nothing yet: start it first")
+            return report_error(self, "There is no log yet: press Start first")
         opened: Any = bpy.ops.wm.path_open(filepath=str(path))
         return set(opened)
 
 
 class KINESCRIBE_OT_add_checkpoint(bpy.types.Operator):
-    """Add the folder of an MDM, DiP, MotionGPT or Kimodo checkpoint"""
+    """Add the folder of a downloaded MDM, DiP, MotionGPT or Kimodo model"""
 
     bl_idname = "kinescribe.add_checkpoint"
-    bl_label = "Add Checkpoint"
+    bl_label = "Add Model Folder"
     bl_options = {"INTERNAL"}
 
     directory: StringProperty(name="Folder", subtype="DIR_PATH", options={"SKIP_SAVE"})
@@ -100,10 +100,10 @@ class KINESCRIBE_OT_add_checkpoint(bpy.types.Operator):
 
 
 class KINESCRIBE_OT_remove_checkpoint(bpy.types.Operator):
-    """Take the selected checkpoint from the list; its files stay"""
+    """Take the selected folder from the list; its files stay"""
 
     bl_idname = "kinescribe.remove_checkpoint"
-    bl_label = "Remove Checkpoint"
+    bl_label = "Remove Model Folder"
     bl_options = {"INTERNAL"}
 
     @classmethod

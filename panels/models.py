@@ -48,7 +48,7 @@ class KINESCRIBE_MT_models(bpy.types.Menu):
                     ask_button.place = name
         layout.separator()
         preferences_button = layout.operator(
-            "preferences.addon_show", text="Servers and Checkpoints...", icon="PREFERENCES"
+            "preferences.addon_show", text="Servers and Other Models...", icon="PREFERENCES"
         )
         preferences_button.module = PACKAGE
 
@@ -143,7 +143,7 @@ def _draw_description(layout: bpy.types.UILayout, context: bpy.types.Context, mo
 def _draw_worker(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
     """Draw the buttons of the worker."""
     row = layout.row(align=True)
-    text = iface("Restart Worker") if session.worker.is_running else iface("Start Worker")
+    text = iface("Restart Models") if session.worker.is_running else iface("Start Models")
     row.operator("kinescribe.start_worker", text=text, icon="PLAY", translate=False)
     row.operator("kinescribe.stop_worker", text="", icon="SNAP_FACE")
     row.operator("kinescribe.show_worker_log", text="", icon="TEXT")

@@ -446,11 +446,11 @@ TEXTS: dict[str, str] = {
     ): ("关节与保留全部关键帧时的位置最多相差多少毫米（按成人体型计）"),
     # The user's own body model
     "Text Encoder": "文本编码器",
-    "Where ARDY gets its prompts read. Empty: by the small text encoder. Else a server of the list by "
-    "its name, or Worker for the one on this computer, a folder with a text encoder, or a file of stored vectors "
-    "(.npz)": (
-        "由谁为 ARDY 读取提示词。留空：小型文本编码器。否则填写列表中服务器的名称、Worker（本机的工作进程）、"
-        "含文本编码器的文件夹，或存储向量的文件（.npz）"
+    "What reads prompts for ARDY. Empty: the small text encoder that was downloaded. Otherwise the name of a "
+    "server of the list, the word Worker for the models on this computer, a folder with another text encoder, or "
+    "a file with prompts that were read before (.npz)": (
+        "由什么为 ARDY 读取提示词。留空：已下载的小型文本编码器。否则为列表中服务器的名称、表示本机模型的单词"
+        " Worker、包含其他文本编码器的文件夹，或包含先前已读取提示词的文件（.npz）"
     ),
     "{name} uses the operation {operation}, which is not supported: choose the text encoder that was "
     "published for ARDY": ("{name} 使用了不受支持的运算 {operation}：请选择为 ARDY 发布的文本编码器"),
@@ -531,7 +531,7 @@ TEXTS: dict[str, str] = {
     "No word of the prompt {prompt} is known: write it in English": (
         "提示词 {prompt} 中没有已知的词：请用英文书写"
     ),
-    "ARDY in bfloat16": "以 bfloat16 计算 ARDY",
+    "Faster ARDY": "更快的 ARDY",
     "Body Model": "人体模型",
     "Your own SMPL, SMPL-H or SMPL-X model, .npz or .pkl, for showing motions as the mesh of that body": (
         "您自己的 SMPL、SMPL-H 或 SMPL-X 模型（.npz 或 .pkl），用于将动作显示为该人体的网格"
@@ -799,42 +799,46 @@ TEXTS: dict[str, str] = {
     "it holds two characters: select bones of the one that is meant": "其中有两个角色：请选择所指角色的骨骼",
     # Servers, the worker, their models and captions
     "Model": "模型",
-    "Servers and Checkpoints...": "服务器与检查点...",
+    "Servers and Other Models...": "服务器和其他模型…",
     "Get Its Models": "获取其模型",
     "This Computer": "本机",
     "This server is not in the preferences: choose another model": "偏好设置中没有此服务器：请选择其他模型",
     "The server does not offer this model: choose another": "服务器不提供此模型：请选择其他模型",
     "What this model can do is not known yet: refresh the models": "尚不清楚此模型的功能：请刷新模型",
-    "Restart Worker": "重启工作进程",
-    "Start Worker": "启动工作进程",
-    "Stop Worker": "停止工作进程",
-    "Start the worker with the Python and the checkpoints of the preferences; one that runs is stopped first": (
-        "用偏好设置中的 Python 和检查点启动工作进程；正在运行的会先结束"
+    "Restart Models": "重启模型",
+    "Start Models": "启动模型",
+    "Stop Models": "停止模型",
+    "Start the models of the list with the Python above; if they run already, they are started again": (
+        "用上方的 Python 启动列表中的模型；若已在运行则重新启动"
     ),
-    "Stop the worker; it starts again when one of its models is used": (
-        "结束工作进程；使用其模型时会再次启动"
+    "Stop the models and free their memory; they start again when one of them is used": (
+        "停止模型并释放内存；使用其中之一时会再次启动"
     ),
-    "Show Worker Log": "显示工作进程日志",
-    "Open the worker's log in the system's text editor": "用系统的文本编辑器打开工作进程日志",
-    "Add Checkpoint": "添加检查点",
-    "Add the folder of an MDM, DiP, MotionGPT or Kimodo checkpoint": (
-        "添加 MDM、DiP、MotionGPT 或 Kimodo 检查点的文件夹"
+    "Show Log": "显示日志",
+    "Open a text with what the models reported while they ran, to find out why one fails": (
+        "打开模型运行时所报告内容的文本，以查明失败原因"
     ),
-    "Remove Checkpoint": "移除检查点",
-    "Take the selected checkpoint from the list; its files stay": "将所选检查点移出列表；其文件保留",
+    "Add Model Folder": "添加模型文件夹",
+    "Add the folder of a downloaded MDM, DiP, MotionGPT or Kimodo model": (
+        "添加下载的 MDM、DiP、MotionGPT 或 Kimodo 模型的文件夹"
+    ),
+    "Remove Model Folder": "移除模型文件夹",
+    "Take the selected folder from the list; its files stay": "从列表中移除所选文件夹；其文件保留",
     "Folder": "文件夹",
-    "Choose a Python that has PyTorch first": "请先选择装有 PyTorch 的 Python",
-    "The worker is not running": "工作进程未运行",
+    "Choose the Python above first, or copy the command that installs one": (
+        "请先选择上方的 Python，或复制安装它的命令"
+    ),
+    "The models are not running": "模型未在运行",
     "Choose a Python that has PyTorch in the preferences of Kinescribe: it runs other people's models": (
         "请在 Kinescribe 的偏好设置中选择装有 PyTorch 的环境的 Python：由它运行他人的模型"
     ),
     "Add Server": "添加服务器",
     "Enter another server that offers motion models over MMCP": "添加通过 MMCP 提供动作模型的服务器",
     "Remove Server": "移除服务器",
-    "Forget the selected server and its token": "移除所选服务器及其令牌",
+    "Forget the selected server and its access key": "删除所选服务器及其访问密钥",
     "Refresh Models": "刷新模型",
-    "Ask the servers, and the worker where it runs, which models they have": (
-        "查询服务器以及正在运行的工作进程有哪些模型"
+    "Ask the servers, and this computer if its models run, which models they have": (
+        "询问服务器以及本机（若其模型在运行）有哪些模型"
     ),
     "Choose Model": "选择模型",
     "Use this model for the motions of this scene": "让此模型生成本场景的动作",
@@ -844,16 +848,24 @@ TEXTS: dict[str, str] = {
     "Where the server is, such as http://127.0.0.1:8000 or https://example.org": (
         "服务器所在地址，例如 http://127.0.0.1:8000 或 https://example.org"
     ),
-    "Token": "令牌",
-    "Access token that the server requires; Blender stores it in its preferences, unencrypted": (
-        "服务器要求的令牌；Blender 将其不加密地保存在偏好设置中"
+    "Programs that make motions for Kinescribe, on this or on other computers": (
+        "为 Kinescribe 生成动作的程序，在本机或其他电脑上"
+    ),
+    "Access Key": "访问密钥",
+    "Password that the server's owner gave you, often called token or API key; empty if there is none. Blender "
+    "stores it in its preferences, where others who use this computer can read it": (
+        "服务器所有者提供的密码，常称为令牌或 API 密钥；没有则留空。Blender 将其保存在偏好设置中，使用这台电"
+        "脑的其他人可以读取"
     ),
     "Use a Language Model": ("使用语言模型"),
-    "Break prompts down by a language model of yours; where it fails, Kinescribe's own rules do it": (
-        "用您自己的语言模型拆分提示词；失败时改用 Kinescribe 自己的规则"
+    "Let a language model, such as one on this computer, divide long prompts into actions; where it fails, "
+    "Kinescribe does that itself": (
+        "让语言模型（例如本机上的）把长提示词拆分为动作；失败时由 Kinescribe 自行完成"
     ),
-    "OpenAI-compatible chat endpoint, without /chat/completions; other computers need online access": (
-        "兼容 OpenAI 的聊天端点，不含 /chat/completions；其他计算机需要联网权限"
+    "Where the language model is: the default is Ollama on this computer; any service with the interface of "
+    "OpenAI works. Without /chat/completions at the end; other computers need Allow Online Access": (
+        "语言模型的地址：默认为本机上的 Ollama；任何具有 OpenAI 接口的服务均可。末尾不带 /chat/completions；"
+        "其他电脑需要允许联网访问"
     ),
     "Name of the language model, as its server lists it": ("语言模型在其服务器上的名称"),
     "Language Model": ("语言模型"),
@@ -867,27 +879,28 @@ TEXTS: dict[str, str] = {
     "The language model at {host} gave no breakdown: the prompt was broken down without it": (
         "位于 {host} 的语言模型没有给出拆分：提示词未经它拆分"
     ),
-    "Token Variable": "令牌变量",
-    "Name of an environment variable that holds the token, so that it is not stored": (
-        "存放令牌的环境变量名称，这样令牌不会被保存"
-    ),
-    "Checkpoint": "检查点",
-    "Checkpoints": "检查点",
-    "Folder of an MDM, DiP, MotionGPT or Kimodo checkpoint, with all files that were published with it": (
-        "MDM、DiP、MotionGPT 或 Kimodo 检查点的文件夹，旁边需有作者一并发布的文件"
+    "Key in Variable": "变量中的密钥",
+    "Instead of the access key: name of an environment variable of the system that contains it, so that Blender "
+    "does not store it": ("代替访问密钥：包含密钥的系统环境变量名称，这样 Blender 不会保存它"),
+    "Model Folder": "模型文件夹",
+    "Model Folders": "模型文件夹",
+    "Folder of a downloaded MDM, DiP, MotionGPT or Kimodo model, with all files that were published with it": (
+        "下载的 MDM、DiP、MotionGPT 或 Kimodo 模型的文件夹，包含随其发布的所有文件"
     ),
     "Server": "服务器",
     "Servers": "服务器",
     "Python": "Python",
-    "The worker computes ARDY in half the precision where that is faster: on graphics cards and on "
+    "This Python computes ARDY with fewer digits (bfloat16) where that is faster: on graphics cards and on "
     "processors made for it. Motions differ a little from those that are computed inside Blender": (
-        "在更快的地方（显卡以及为此设计的处理器上），工作进程以一半的精度计算 ARDY。"
-        "动作会与在 Blender 内计算的略有不同"
+        "该 Python 以较低精度（bfloat16）计算 ARDY，前提是这样更快：在显卡和支持它的处理器上。动作与在 Blende"
+        "r 内计算的略有不同"
     ),
-    "The Python of an environment that has PyTorch: its bin/python, or Scripts\\python.exe": (
-        "装有 PyTorch 的环境的 Python：其 bin/python 或 Scripts\\python.exe"
+    "Program that runs these models: a Python with PyTorch, which Copy Command below installs. Its file is "
+    "bin/python, on Windows Scripts\\python.exe": (
+        "运行这些模型的程序：带有 PyTorch 的 Python，可用下方的命令安装。其文件为 bin/python，在 Windows 上为"
+        " Scripts\\python.exe"
     ),
-    "Checkpoints on This Computer": "本机上的检查点",
+    "Other Models on This Computer": "本机上的其他模型",
     "Test": "测试",
     "Restart": "重启",
     "Stop": "停止",
@@ -902,26 +915,26 @@ TEXTS: dict[str, str] = {
     "hand and foot targets": "手脚目标",
     "poses": "姿态",
     "loops": "循环",
-    "Starting the worker": "工作进程正在启动",
+    "Starting the models": "正在启动模型",
     "Asking the server for its models": "正在向服务器查询模型",
-    "Stopping the worker": "工作进程正在结束",
-    "The worker runs": "工作进程正在运行",
+    "Stopping the models": "正在停止模型",
+    "The models run": "模型正在运行",
     "The server answers": "服务器已响应",
     "The server answers, but has no models": "服务器已响应，但没有模型",
-    "The worker has written nothing yet: start it first": "工作进程尚无输出：请先启动",
+    "There is no log yet: press Start first": "还没有日志：请先按启动",
     "Copy Command": "复制命令",
-    "Copy the command that makes a Python with PyTorch for the worker, to run it in a terminal": (
-        "复制为工作进程创建带 PyTorch 的 Python 的命令，以便在终端中运行"
+    "Copy a command that installs a Python with PyTorch. You run it yourself, in a terminal": (
+        "复制安装带有 PyTorch 的 Python 的命令。需自行在终端中运行"
     ),
-    "No Python with PyTorch? One command makes it": "没有带 PyTorch 的 Python？一条命令即可创建",
+    "No such Python yet? One command installs it": "还没有这样的 Python？一条命令即可安装",
     "Paste the command into a terminal; Kinescribe itself installs nothing": (
         "请将命令粘贴到终端中；Kinescribe 本身不安装任何内容"
     ),
     "Paste the command into PowerShell; Kinescribe itself installs nothing": (
         "请将命令粘贴到 PowerShell 中；Kinescribe 本身不安装任何内容"
     ),
-    "It downloads PyTorch, transformers, safetensors and the MMCP SDK with pip": (
-        "它用 pip 下载 PyTorch、transformers、safetensors 和 MMCP SDK"
+    "It downloads PyTorch and three small packages: transformers, safetensors and the MMCP SDK": (
+        "它会下载 PyTorch 和三个小软件包：transformers、safetensors 和 MMCP SDK"
     ),
     "Copied the command: run it in a terminal, and press Start when it has ended": (
         "命令已复制：请在终端中运行，结束后点击启动"
@@ -929,20 +942,20 @@ TEXTS: dict[str, str] = {
     "About 3 GB on Linux (with CUDA), 300 MB on Windows and macOS; twice that on disk": (
         "Linux 约 3 GB（含 CUDA），Windows 和 macOS 约 300 MB；磁盘占用约两倍"
     ),
-    "They come from the Python Package Index, or from the index that pip uses on this computer": (
-        "来自 Python Package Index，或本机 pip 所设置的来源"
+    "They come from pypi.org, or from where Python on this computer gets its packages": (
+        "它们来自 pypi.org，或本机 Python 获取软件包的来源"
     ),
     "Nothing else is changed; to remove it, delete the folder": "不会更改其他内容；删除该文件夹即可移除",
     "Caption": "动作描述",
     "Caption Action": "描述动作",
-    "Describe in words what the character's Action shows, with a MotionGPT checkpoint": (
-        "让 MotionGPT 检查点用文字说明角色的动作展示了什么"
+    "Describe in words what the character's Action shows, with a MotionGPT model": (
+        "用 MotionGPT 模型以文字描述角色动作的内容"
     ),
     "Model that writes the caption; empty: the scene's model if it can, else the first that can": (
         "撰写描述的模型；留空：若场景的模型能描述动作则用它，否则用第一个能描述的"
     ),
-    "No model here describes motions: add a MotionGPT checkpoint in the preferences, and start the worker": (
-        "这里没有能描述动作的模型：请在偏好设置中添加 MotionGPT 检查点，并启动工作进程"
+    "No model here describes motions: add the folder of a MotionGPT model in the preferences, and press Start": (
+        "此处没有能描述动作的模型：请在偏好设置中添加 MotionGPT 模型的文件夹，然后按启动"
     ),
     "The character has no Action": "角色没有动作",
     "The Action is linked: make it local first": "该动作是链接的：请先将其本地化",

@@ -533,12 +533,12 @@ TEXTS: dict[str, str] = {
     ),
     # Text for ARDY
     "Text Encoder": "Text-Encoder",
-    "Where ARDY gets its prompts read. Empty: by the small text encoder. Else a server of the list by "
-    "its name, or Worker for the one on this computer, a folder with a text encoder, or a file of stored vectors "
-    "(.npz)": (
-        "Wer für ARDY die Prompts liest. Leer: der kleine Text-Encoder. Sonst ein Server der Liste mit seinem Namen "
-        "oder Worker für den auf diesem Computer, ein Ordner mit einem Text-Encoder oder eine Datei mit gespeicherten "
-        "Vektoren (.npz)"
+    "What reads prompts for ARDY. Empty: the small text encoder that was downloaded. Otherwise the name of a "
+    "server of the list, the word Worker for the models on this computer, a folder with another text encoder, or "
+    "a file with prompts that were read before (.npz)": (
+        "Was Prompts für ARDY liest. Leer: der kleine Text-Encoder, der heruntergeladen wurde. Sonst der "
+        "Name eines Servers der Liste, das Wort Worker für die Modelle auf diesem Rechner, ein Ordner mit "
+        "einem anderen Text-Encoder oder eine Datei mit früher gelesenen Prompts (.npz)"
     ),
     "{name} uses the operation {operation}, which is not supported: choose the text encoder that was "
     "published for ARDY": (
@@ -637,7 +637,7 @@ TEXTS: dict[str, str] = {
         "Kein Wort des Prompts {prompt} ist bekannt: auf Englisch schreiben"
     ),
     # The user's own body model
-    "ARDY in bfloat16": "ARDY in bfloat16",
+    "Faster ARDY": "Schnelleres ARDY",
     "Body Model": "Körpermodell",
     "Your own SMPL, SMPL-H or SMPL-X model, .npz or .pkl, for showing motions as the mesh of that body": (
         "Ein eigenes SMPL-, SMPL-H- oder SMPL-X-Modell, .npz oder .pkl, um Bewegungen als Mesh dieses "
@@ -986,7 +986,7 @@ TEXTS: dict[str, str] = {
     ),
     # Servers, the worker, their models and captions
     "Model": "Modell",
-    "Servers and Checkpoints...": "Server und Checkpoints …",
+    "Servers and Other Models...": "Server und andere Modelle …",
     "Get Its Models": "Modelle abfragen",
     "This Computer": "Dieser Rechner",
     "This server is not in the preferences: choose another model": (
@@ -998,30 +998,33 @@ TEXTS: dict[str, str] = {
     "What this model can do is not known yet: refresh the models": (
         "Was dieses Modell kann, ist noch nicht bekannt: die Modelle aktualisieren"
     ),
-    "Restart Worker": "Worker neu starten",
-    "Start Worker": "Worker starten",
-    "Stop Worker": "Worker beenden",
-    "Start the worker with the Python and the checkpoints of the preferences; one that runs is stopped first": (
-        "Den Worker mit Python und Checkpoints der Einstellungen starten; einer, der läuft, wird zuerst beendet"
+    "Restart Models": "Modelle neu starten",
+    "Start Models": "Modelle starten",
+    "Stop Models": "Modelle beenden",
+    "Start the models of the list with the Python above; if they run already, they are started again": (
+        "Die Modelle der Liste mit dem Python oben starten; laufen sie schon, werden sie neu gestartet"
     ),
-    "Stop the worker; it starts again when one of its models is used": (
-        "Den Worker beenden; er startet wieder, wenn eines seiner Modelle benutzt wird"
+    "Stop the models and free their memory; they start again when one of them is used": (
+        "Die Modelle beenden und ihren Speicher freigeben; sie starten wieder, wenn eines benutzt wird"
     ),
-    "Show Worker Log": "Protokoll des Workers zeigen",
-    "Open the worker's log in the system's text editor": (
-        "Das Protokoll des Workers im Textprogramm des Systems öffnen"
+    "Show Log": "Protokoll zeigen",
+    "Open a text with what the models reported while they ran, to find out why one fails": (
+        "Einen Text mit dem öffnen, was die Modelle beim Laufen gemeldet haben, um herauszufinden, warum "
+        "eines versagt"
     ),
-    "Add Checkpoint": "Checkpoint hinzufügen",
-    "Add the folder of an MDM, DiP, MotionGPT or Kimodo checkpoint": (
-        "Den Ordner eines Checkpoints von MDM, DiP, MotionGPT oder Kimodo hinzufügen"
+    "Add Model Folder": "Modellordner hinzufügen",
+    "Add the folder of a downloaded MDM, DiP, MotionGPT or Kimodo model": (
+        "Den Ordner eines heruntergeladenen Modells von MDM, DiP, MotionGPT oder Kimodo hinzufügen"
     ),
-    "Remove Checkpoint": "Checkpoint entfernen",
-    "Take the selected checkpoint from the list; its files stay": (
-        "Den ausgewählten Checkpoint aus der Liste nehmen; seine Dateien bleiben"
+    "Remove Model Folder": "Modellordner entfernen",
+    "Take the selected folder from the list; its files stay": (
+        "Den ausgewählten Ordner aus der Liste nehmen; seine Dateien bleiben"
     ),
     "Folder": "Ordner",
-    "Choose a Python that has PyTorch first": "Zuerst ein Python mit PyTorch wählen",
-    "The worker is not running": "Der Worker läuft nicht",
+    "Choose the Python above first, or copy the command that installs one": (
+        "Zuerst das Python oben wählen, oder den Befehl kopieren, der eines installiert"
+    ),
+    "The models are not running": "Die Modelle laufen nicht",
     "Choose a Python that has PyTorch in the preferences of Kinescribe: it runs other people's models": (
         "In den Einstellungen von Kinescribe das Python einer Umgebung mit PyTorch wählen: Es führt fremde "
         "Modelle aus"
@@ -1031,10 +1034,10 @@ TEXTS: dict[str, str] = {
         "Einen weiteren Server eintragen, der Bewegungsmodelle über MMCP anbietet"
     ),
     "Remove Server": "Server entfernen",
-    "Forget the selected server and its token": "Den ausgewählten Server und sein Token vergessen",
+    "Forget the selected server and its access key": "Den ausgewählten Server und seinen Zugangsschlüssel vergessen",
     "Refresh Models": "Modelle aktualisieren",
-    "Ask the servers, and the worker where it runs, which models they have": (
-        "Die Server, und den Worker, wo er läuft, fragen, welche Modelle sie haben"
+    "Ask the servers, and this computer if its models run, which models they have": (
+        "Die Server, und diesen Rechner, wenn seine Modelle laufen, fragen, welche Modelle sie haben"
     ),
     "Choose Model": "Modell wählen",
     "Use this model for the motions of this scene": (
@@ -1046,16 +1049,26 @@ TEXTS: dict[str, str] = {
     "Where the server is, such as http://127.0.0.1:8000 or https://example.org": (
         "Wo der Server ist, etwa http://127.0.0.1:8000 oder https://example.org"
     ),
-    "Token": "Token",
-    "Access token that the server requires; Blender stores it in its preferences, unencrypted": (
-        "Zugangs-Token, das der Server verlangt; Blender speichert es unverschlüsselt in seinen Einstellungen"
+    "Programs that make motions for Kinescribe, on this or on other computers": (
+        "Programme, die Bewegungen für Kinescribe machen, auf diesem oder auf anderen Rechnern"
+    ),
+    "Access Key": "Zugangsschlüssel",
+    "Password that the server's owner gave you, often called token or API key; empty if there is none. Blender "
+    "stores it in its preferences, where others who use this computer can read it": (
+        "Passwort vom Betreiber des Servers, oft Token oder API-Schlüssel genannt; leer, wenn es keines "
+        "gibt. Blender speichert es in seinen Einstellungen, wo andere Benutzer dieses Rechners es lesen "
+        "können"
     ),
     "Use a Language Model": ("Sprachmodell verwenden"),
-    "Break prompts down by a language model of yours; where it fails, Kinescribe's own rules do it": (
-        "Prompts durch ein eigenes Sprachmodell zerlegen; wo es versagt, gelten Kinescribes eigene Regeln"
+    "Let a language model, such as one on this computer, divide long prompts into actions; where it fails, "
+    "Kinescribe does that itself": (
+        "Ein Sprachmodell, etwa eines auf diesem Rechner, lange Prompts in Handlungen teilen lassen; wo es "
+        "versagt, tut Kinescribe das selbst"
     ),
-    "OpenAI-compatible chat endpoint, without /chat/completions; other computers need online access": (
-        "OpenAI-kompatibler Chat-Endpunkt ohne /chat/completions; andere Computer brauchen Online-Zugriff"
+    "Where the language model is: the default is Ollama on this computer; any service with the interface of "
+    "OpenAI works. Without /chat/completions at the end; other computers need Allow Online Access": (
+        "Wo das Sprachmodell ist: Vorgabe ist Ollama auf diesem Rechner; jeder Dienst mit der Schnittstelle "
+        "von OpenAI geht. Ohne /chat/completions am Ende; für andere Rechner ist Online-Zugriff nötig"
     ),
     "Name of the language model, as its server lists it": (
         "Name des Sprachmodells, wie ihn sein Server nennt"
@@ -1071,28 +1084,33 @@ TEXTS: dict[str, str] = {
     "The language model at {host} gave no breakdown: the prompt was broken down without it": (
         "Das Sprachmodell auf {host} hat den Prompt nicht zerlegt: er wurde ohne es zerlegt"
     ),
-    "Token Variable": "Token-Variable",
-    "Name of an environment variable that holds the token, so that it is not stored": (
-        "Name einer Umgebungsvariablen mit dem Token, sodass es nicht gespeichert wird"
+    "Key in Variable": "Schlüssel in Variable",
+    "Instead of the access key: name of an environment variable of the system that contains it, so that Blender "
+    "does not store it": (
+        "Statt des Zugangsschlüssels: Name einer Umgebungsvariablen des Systems, die ihn enthält, sodass "
+        "Blender ihn nicht speichert"
     ),
-    "Checkpoint": "Checkpoint",
-    "Checkpoints": "Checkpoints",
-    "Folder of an MDM, DiP, MotionGPT or Kimodo checkpoint, with all files that were published with it": (
-        "Ordner eines Checkpoints von MDM, DiP, MotionGPT oder Kimodo, mit allen Dateien, die seine Urheber "
-        "veröffentlichen"
+    "Model Folder": "Modellordner",
+    "Model Folders": "Modellordner",
+    "Folder of a downloaded MDM, DiP, MotionGPT or Kimodo model, with all files that were published with it": (
+        "Ordner eines heruntergeladenen Modells von MDM, DiP, MotionGPT oder Kimodo, mit allen Dateien, "
+        "die seine Urheber veröffentlicht haben"
     ),
     "Server": "Server",
     "Servers": "Server",
     "Python": "Python",
-    "The worker computes ARDY in half the precision where that is faster: on graphics cards and on "
+    "This Python computes ARDY with fewer digits (bfloat16) where that is faster: on graphics cards and on "
     "processors made for it. Motions differ a little from those that are computed inside Blender": (
-        "Der Worker berechnet ARDY mit halber Genauigkeit, wo das schneller ist: auf Grafikkarten und auf Prozessoren, "
-        "die dafür gemacht sind. Bewegungen weichen ein wenig von denen ab, die in Blender berechnet werden"
+        "Dieses Python berechnet ARDY mit weniger Stellen (bfloat16), wo das schneller ist: auf Grafikkarten "
+        "und auf Prozessoren, die dafür gemacht sind. Bewegungen weichen ein wenig von denen ab, die in "
+        "Blender berechnet werden"
     ),
-    "The Python of an environment that has PyTorch: its bin/python, or Scripts\\python.exe": (
-        "Das Python einer Umgebung mit PyTorch: ihr bin/python oder Scripts\\python.exe"
+    "Program that runs these models: a Python with PyTorch, which Copy Command below installs. Its file is "
+    "bin/python, on Windows Scripts\\python.exe": (
+        "Programm, das diese Modelle ausführt: ein Python mit PyTorch, das der Befehl unten installiert. "
+        "Seine Datei ist bin/python, unter Windows Scripts\\python.exe"
     ),
-    "Checkpoints on This Computer": "Checkpoints auf diesem Rechner",
+    "Other Models on This Computer": "Andere Modelle auf diesem Rechner",
     "Test": "Testen",
     "Restart": "Neu starten",
     "Stop": "Beenden",
@@ -1107,28 +1125,27 @@ TEXTS: dict[str, str] = {
     "hand and foot targets": "Ziele für Hände und Füße",
     "poses": "Posen",
     "loops": "Schleifen",
-    "Starting the worker": "Der Worker startet",
+    "Starting the models": "Die Modelle starten",
     "Asking the server for its models": "Der Server wird nach Modellen gefragt",
-    "Stopping the worker": "Der Worker wird beendet",
-    "The worker runs": "Der Worker läuft",
+    "Stopping the models": "Die Modelle werden beendet",
+    "The models run": "Die Modelle laufen",
     "The server answers": "Der Server antwortet",
     "The server answers, but has no models": "Der Server antwortet, hat aber keine Modelle",
-    "The worker has written nothing yet: start it first": (
-        "Der Worker hat noch nichts geschrieben: zuerst starten"
-    ),
+    "There is no log yet: press Start first": "Es gibt noch kein Protokoll: zuerst Start drücken",
     "Copy Command": "Befehl kopieren",
-    "Copy the command that makes a Python with PyTorch for the worker, to run it in a terminal": (
-        "Den Befehl kopieren, der dem Worker ein Python mit PyTorch anlegt, um ihn in einem Terminal auszuführen"
+    "Copy a command that installs a Python with PyTorch. You run it yourself, in a terminal": (
+        "Einen Befehl kopieren, der ein Python mit PyTorch installiert. Ausgeführt wird er von Hand, in "
+        "einem Terminal"
     ),
-    "No Python with PyTorch? One command makes it": "Kein Python mit PyTorch? Ein Befehl legt es an",
+    "No such Python yet? One command installs it": "Noch kein solches Python? Ein Befehl installiert es",
     "Paste the command into a terminal; Kinescribe itself installs nothing": (
         "Den Befehl in ein Terminal einfügen; Kinescribe selbst installiert nichts"
     ),
     "Paste the command into PowerShell; Kinescribe itself installs nothing": (
         "Den Befehl in PowerShell einfügen; Kinescribe selbst installiert nichts"
     ),
-    "It downloads PyTorch, transformers, safetensors and the MMCP SDK with pip": (
-        "Er lädt PyTorch, transformers, safetensors und das MMCP-SDK mit pip herunter"
+    "It downloads PyTorch and three small packages: transformers, safetensors and the MMCP SDK": (
+        "Er lädt PyTorch und drei kleine Pakete herunter: transformers, safetensors und das MMCP-SDK"
     ),
     "Copied the command: run it in a terminal, and press Start when it has ended": (
         "Befehl kopiert: in einem Terminal ausführen und danach Starten drücken"
@@ -1136,24 +1153,24 @@ TEXTS: dict[str, str] = {
     "About 3 GB on Linux (with CUDA), 300 MB on Windows and macOS; twice that on disk": (
         "Etwa 3 GB unter Linux (mit CUDA), 300 MB unter Windows und macOS; doppelt so viel auf der Platte"
     ),
-    "They come from the Python Package Index, or from the index that pip uses on this computer": (
-        "Sie kommen vom Python Package Index, oder woher pip auf diesem Rechner sie nimmt"
+    "They come from pypi.org, or from where Python on this computer gets its packages": (
+        "Sie kommen von pypi.org, oder woher Python auf diesem Rechner seine Pakete bekommt"
     ),
     "Nothing else is changed; to remove it, delete the folder": (
         "Sonst ändert sich nichts; zum Entfernen den Ordner löschen"
     ),
     "Caption": "Beschreibung",
     "Caption Action": "Aktion beschreiben",
-    "Describe in words what the character's Action shows, with a MotionGPT checkpoint": (
-        "Einen MotionGPT-Checkpoint in Worten sagen lassen, was die Aktion der Figur zeigt"
+    "Describe in words what the character's Action shows, with a MotionGPT model": (
+        "Ein MotionGPT-Modell in Worten sagen lassen, was die Aktion der Figur zeigt"
     ),
     "Model that writes the caption; empty: the scene's model if it can, else the first that can": (
         "Modell, das die Beschreibung schreibt; leer: das der Szene, wenn es das kann, sonst das erste, das "
         "es kann"
     ),
-    "No model here describes motions: add a MotionGPT checkpoint in the preferences, and start the worker": (
-        "Kein Modell hier beschreibt Bewegungen: in den Einstellungen einen MotionGPT-Checkpoint "
-        "hinzufügen und den Worker starten"
+    "No model here describes motions: add the folder of a MotionGPT model in the preferences, and press Start": (
+        "Kein Modell hier beschreibt Bewegungen: in den Einstellungen den Ordner eines MotionGPT-Modells "
+        "hinzufügen und Start drücken"
     ),
     "The character has no Action": "Die Figur hat keine Aktion",
     "The Action is linked: make it local first": "Die Aktion ist verlinkt: zuerst lokal machen",

@@ -90,7 +90,7 @@ def test_it_starts_animates_and_stops(
     mannequin: bpy.types.Object, local: bpy.types.AddonPreferences, own_cache: None
 ) -> None:
     assert bpy.ops.kinescribe.start_worker() == {"FINISHED"}
-    assert session.worker.message == "The worker runs" and session.worker.is_running
+    assert session.worker.message == "The models run" and session.worker.is_running
     assert [model.choice for model in session.worker.models] == [MODEL]
     bpy.context.scene.kinescribe.model = MODEL
     bpy.ops.kinescribe.generate()
@@ -111,7 +111,7 @@ def test_generating_starts_it_and_its_end_leaves_the_scene_alone(
     while not session.worker.is_running and time.monotonic() < until:
         background_tasks.poll()
         time.sleep(0.02)
-    assert session.worker.message == "The worker runs"
+    assert session.worker.message == "The models run"
     time.sleep(1.0)  # its steps have begun
     kill()
     while status.is_running and time.monotonic() < until:
