@@ -334,3 +334,10 @@ def test_a_few_seconds_are_no_repetition() -> None:
     assert part.timed
     assert part.seconds in (3.0, 4.0)
     assert part.manner == ()
+
+
+def test_the_balls_of_the_feet_are_no_ball() -> None:
+    (part,) = break_down("bouncing lightly on the balls of their feet")
+    assert part.action == "bounce"
+    (part,) = break_down("bounces the ball on the ground")
+    assert part.action == "dribble"
