@@ -379,7 +379,9 @@ class _RestrictedUnpickler(pickle._Unpickler):
         stand_in = _STAND_INS.get((module, name)) or self.budget.options.find_stand_in(module, name)
         if stand_in is None:
             raise stand_ins.RefusedError(
-                "it uses {module}.{name}, which no motion needs", module=module[:60], name=name[:60]
+                "it uses {module}.{name}, which no motion needs",
+                module=" ".join(module[:60].split()),
+                name=" ".join(name[:60].split()),
             )
         return stand_in
 

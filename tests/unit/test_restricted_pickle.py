@@ -249,6 +249,12 @@ def test_nothing_is_allocated_for_a_length_that_is_only_stated(code: bytes, leng
         tracemalloc.stop()
 
 
+def test_a_name_of_several_lines_is_one_in_the_sentence() -> None:
+    with pytest.raises(FormatError, match="it uses os path.sys tem, which") as refusal:
+        parse_pickled(b"\x80\x04" + call_name("os\npath", "sys\r\ntem") + b".", "x.pkl")
+    assert len(str(refusal.value).splitlines()) == 1
+
+
 def test_bytes_that_may_be_changed_are_read() -> None:
     array = np.arange(5.0)
     raw = pickle.dumps({"a": array}, 5)
