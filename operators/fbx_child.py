@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Script that a Blender of its own runs: import an FBX file, and write the poses of one of its actions.
 
-``... fbx_child.py -- FILE.fbx NUMBER OUT.npz``. The importer may crash, take any time or leave data-blocks behind: all
-of that ends with this process. It knows nothing of the package. Its exit status says what is wrong with the file.
+``... fbx_child.py -- FILE.fbx NUMBER OUT.npz fbx_pruning.py``. The importer may crash, take any time or leave
+data-blocks behind: all of that ends with this process. It knows nothing of the package. Its exit status says what is
+wrong with the file.
 
 Blender 4.5 and later have an importer in C++, which takes a third of the time of the one in Python and reads FBX as
 text too; earlier ones, and files that it refuses, are left to the one in Python. That one gets a copy without meshes,
@@ -56,15 +57,28 @@ class Take:
         return _list_curves(self.action, self.slot)
 
 
-def main(path: Path, number: int, out: Path) -> int:
-    """Import the file, write titles and poses, and return the exit status."""
+def main(path: Path, number: int, out: Path, pruning_script: Path) -> int:
+    """Import the file, write titles and poses, and return the exit status.
+
+    Parameters
+    ----------
+    path : Path
+        The FBX file.
+    number : int
+        Which take, from 1.
+    out : Path
+        The ``.npz`` to write.
+    pruning_script : Path
+        ``fbx_pruning.py``.
+    """
     bpy.ops.wm.read_factory_settings(use_empty=True)
     found = None
     if not _has_fast_importer():
-        with contextlib.suppress(
-            RuntimeError
-        ):  # the importer's own errors: the whole file will show them again
-            found = _find_pruned_take(path, number, out.with_name("pruned.fbx"))
+        # the importer's own errors: the whole file will show them again
+        with contextlib.suppress(RuntimeError):
+            found = _find_pruned_take(
+                path, number, out.with_name("pruned.fbx"), _load_pruning(pruning_script)
+            )
         if found is None:
             bpy.ops.wm.read_factory_settings(use_empty=True)
     if found is None:
@@ -111,7 +125,7 @@ def _has_fast_importer() -> bool:
     return "fbx_import" in dir(bpy.ops.wm)
 
 
-def _find_pruned_take(path: Path, number: int, copy: Path) -> tuple[list[str], Take] | None:
+def _find_pruned_take(path: Path, number: int, copy: Path, pruning: Any) -> tuple[list[str], Take] | None:
     """Import only the wanted take of a copy; return all titles and the take, None where the whole file is needed.
 
     Parameters
@@ -122,8 +136,9 @@ def _find_pruned_take(path: Path, number: int, copy: Path) -> tuple[list[str], T
         Which take, from 1.
     copy : Path
         The file to write.
+    pruning : module
+        ``fbx_pruning``.
     """
-    pruning = _load_pruning()
     try:
         shutil.copyfile(path, copy)
         with pruning.open_content(copy) as content:
@@ -158,12 +173,11 @@ def _find_pruned_take(path: Path, number: int, copy: Path) -> tuple[list[str], T
         return None
 
 
-def _load_pruning() -> Any:
-    """Return the module beside this script."""
-    name = "fbx_pruning"
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+def _load_pruning(script: Path) -> Any:
+    """Return ``fbx_pruning``, which is not on this process's search path, as a module."""
+    spec = importlib.util.spec_from_file_location("fbx_pruning", script)
     assert spec is not None and spec.loader is not None
-    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
@@ -424,7 +438,7 @@ def _sample(rig: bpy.types.Object, frames: range | list[int]) -> np.ndarray:
 
 if __name__ == "__main__":
     arguments = sys.argv[sys.argv.index("--") + 1 :]
-    status = main(Path(arguments[0]), int(arguments[1]), Path(arguments[2]))
+    status = main(Path(arguments[0]), int(arguments[1]), Path(arguments[2]), Path(arguments[3]))
     sys.stdout.flush()
     # ends at once: taking Blender down again may take longer than all else
     import os

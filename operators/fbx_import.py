@@ -85,12 +85,13 @@ def _run_importer(path: Path, number: int) -> dict[str, Any]:
     import numpy as np
 
     from ..motion import FormatError
-    from . import fbx_child
+    from . import fbx_child, fbx_pruning
 
     _check_size(path)
     with tempfile.TemporaryDirectory(prefix="kinescribe-", ignore_cleanup_errors=True) as folder:
         out = Path(folder) / "poses.npz"
-        status = _run_blender(Path(fbx_child.__file__), [str(path.absolute()), str(number), str(out)])
+        arguments = [str(path.absolute()), str(number), str(out), str(fbx_pruning.__file__)]
+        status = _run_blender(Path(fbx_child.__file__), arguments)
         if status is None:
             raise FormatError("{file} took too long to import: export the skeleton alone", file=path.name)
         if status == fbx_child.NO_SKELETON:

@@ -20,7 +20,6 @@ import struct
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -86,13 +85,12 @@ class Node(NamedTuple):
         return self.place == b"Lcl Rotation"
 
 
-@dataclass
-class Layer:
+class Layer(NamedTuple):
     """An animation layer, of which the importer makes an action for each object that it moves."""
 
     stack_name: str
     name: str
-    nodes: list[Node] = field(default_factory=list)
+    nodes: list[Node]
 
     def name_action(self, rig: str) -> str:
         """Return the name that the importer gives to the action of an armature."""
@@ -256,10 +254,10 @@ class FbxContent:
         for node, targets in models.items():
             for layer in layers_of.get(node, ()):
                 for stack in stacks.get(layer, ()):
-                    one = found.setdefault((stack, layer), Layer(self._names[stack], self._names[layer]))
-                    one.nodes += [
+                    one = found.setdefault((stack, layer), Layer(self._names[stack], self._names[layer], []))
+                    one.nodes.extend(
                         Node(node, model, place, tuple(curves.get(node, ()))) for model, place in targets
-                    ]
+                    )
         return list(found.values())
 
     def _kind(self, identity: int) -> bytes:

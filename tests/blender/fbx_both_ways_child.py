@@ -44,7 +44,7 @@ def main(paths: list[str]) -> list[dict[str, Any]]:
         with tempfile.TemporaryDirectory() as folder:
             out = Path(folder) / "out.npz"
             try:
-                status = child.main(Path(path), number, out)
+                status = child.main(Path(path), number, out, CHILD.with_name("fbx_pruning.py"))
             except RuntimeError:
                 status = 1
             if status:

@@ -250,7 +250,7 @@ def test_nothing_is_allocated_for_a_length_that_is_only_stated(code: bytes, leng
 
 
 def test_a_name_of_several_lines_is_one_in_the_sentence() -> None:
-    with pytest.raises(FormatError, match="it uses os path.sys tem, which") as refusal:
+    with pytest.raises(FormatError, match=r"it uses os path\.sys tem, which") as refusal:
         parse_pickled(b"\x80\x04" + call_name("os\npath", "sys\r\ntem") + b".", "x.pkl")
     assert len(str(refusal.value).splitlines()) == 1
 
