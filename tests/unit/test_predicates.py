@@ -87,6 +87,12 @@ def test_limbs_are_told_apart(side: str) -> None:
     found = holding(local, root)
     assert {"wave", f"wave_{side}"} <= found and f"wave_{other}" not in found and "idle" not in found
 
+    local, root = figure()  # a hook: the stretched arm swings from the side to the front
+    swing = np.concatenate([np.zeros(20), np.linspace(0, 1.6, 6), np.full(FRAMES - 26, 1.6)])
+    local[:, shoulder] = rotation_about_axis("y", -sign * swing)
+    found = holding(local, root)
+    assert {"punch", f"punch_{side}"} <= found and f"punch_{other}" not in found
+
 
 def waving(side: str, count: int, rate: float = 1.5) -> tuple[np.ndarray, np.ndarray]:
     """A figure that stands with one forearm up and swings it a number of times, outward first."""
