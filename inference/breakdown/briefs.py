@@ -22,6 +22,10 @@ _ING_NAMES = frozenset(("shadow_box", "box", "greet"))
 _GENERIC = frozenset(
     "pose position stance loop cycle animation idle clip start end finish attempt action state gesture".split()
 )
+_SIGNS = frozenset(("gesture", "motion", "signal"))
+"""Verbs of a sign whose meaning follows."""
+_CALLS = frozenset(("come", "follow", "stop", "go", "wait"))
+"""What such a sign says."""
 _MAX_TOKENS = 60
 _SPLITTING = frozenset(("then", "into", "followed", "finally"))
 _PARTICLES = frozenset("up down out off away back backward forward over into".split())
@@ -122,6 +126,8 @@ def _find_head(words: Sequence[Token], tables: Tables, context: Sequence[Token] 
         names[1].lemma not in _ING_NAMES
     ):  # fmt: skip
         return None  # "guy doing jumping jacks"
+    if first.word in _SIGNS and len(names) > 1 and names[1].word in _CALLS:
+        return None  # "gesture come here"
     if first.word in tables.sets["determiners"] or (
         any(w in tables.body for w in (first.lemma, first.word)) and first.word not in ("back", "knee")
     ):

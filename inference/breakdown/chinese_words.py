@@ -28,6 +28,9 @@ _HANDS = ("双手", "双臂", "两手", "单手", "左手", "右手", "抱头", 
 _LIMBS = frozenset(
     ("左手", "右手", "双手", "左臂", "右臂", "双臂", "左脚", "右脚", "左腿", "右腿", "左拳", "右拳")
 )
+_MOST_REPEATS = 100
+"""Repeats of the same characters that are read: they give as many parts as a text can have."""
+_REPEATED = re.compile(rf"(.{{1,8}}?)\1{{{_MOST_REPEATS},}}", re.DOTALL)
 _NEAR = 14  # characters that are looked through for a verb
 _COUNTED = re.compile("([一二两三四五六七八九十百0-9]+|几)([脚拳刀剑掌枪圈下次遍个回])")
 _STRUCK = {"脚": "kick", "拳": "punch", "掌": "slap", "刀": "slash", "剑": "slash", "枪": "slash"}
@@ -205,7 +208,15 @@ def split_chinese(text: str) -> list[Token]:
     held: int | None = None  # place of a verb with "着", which goes with the next one
     acted = False  # whether the sentence has an action of the whole body
     postures = read_postures()
+    read_to = skipped_to = 0  # a run of repeats is read to the first place, and goes on to the second
     while position < len(plain):
+        if position >= skipped_to and (repeated := _REPEATED.match(plain, position)) is not None:
+            read_to, skipped_to = position + _MOST_REPEATS * len(repeated[1]), repeated.end()
+        if read_to <= position < skipped_to:
+            position = skipped_to
+            if tokens:
+                tokens[-1].end = skipped_to
+            continue
         mark = _MARKS.get(plain[position])
         if mark is not None:
             tokens.append(make_token(mark, position, position + 1, serial=True))

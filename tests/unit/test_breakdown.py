@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from kinescribe.inference.breakdown import UNKNOWN_ACTION, Part, break_down, share_seconds
+from kinescribe.inference.breakdown.chinese_words import split_chinese
 from kinescribe.inference.breakdown.tables import read_tables
 from kinescribe.inference.breakdown.tokens import find_base_form
 from kinescribe.training.evaluation.breakdown_score import score_breakdown, score_file
@@ -240,6 +241,19 @@ def test_any_words_are_broken_down(words: list[str]) -> None:
 
 def test_long_texts_are_bounded() -> None:
     assert len(break_down("a person jumps and kicks. " * 2000)) <= 100
+
+
+@pytest.mark.parametrize("unit, parts", [("拍", ["pat"]), ("跳", ["jump"]), ("跳坐", ["jump", "sit_down"] * 50)])
+def test_repeated_chinese_is_read_as_far_as_it_gives_parts(unit: str, parts: list[str]) -> None:
+    few, many = (break_down(unit * count) for count in (100, 3000))
+    assert [part.action for part in few][:100] == [part.action for part in many] == parts
+    assert len(split_chinese(unit * 3000)) == len(split_chinese(unit * 100))
+    assert break_down("拍" * 3000 + "，跳")[-1].action == "jump"
+
+
+def test_a_prince_is_no_frog() -> None:
+    assert "like a frog" not in break_down("the frog prince hops up with joy")[0].manner
+    assert "like a frog" in break_down("a frog hops three times")[0].manner
 
 
 def test_base_forms() -> None:

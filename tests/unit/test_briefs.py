@@ -31,6 +31,7 @@ def read(text: str) -> list[str]:
         ("alternating lunges, hands on hips", ["lunge"]),
         ("salute, about face, march away", ["salute", "turn", "march"]),
         # sentences stay sentences
+        ('gesture "come here" with the right hand', ["beckon right"]),
         ("After jogging a few steps, she stops and bends over.", ["jog", "stop", "bend_down"]),
         ("raises and lowers both arms", ["raise_arm both", "lower_arm both"]),
         ("guy doing jumping jacks", ["jumping_jack"]),
