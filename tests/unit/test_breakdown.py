@@ -243,7 +243,9 @@ def test_long_texts_are_bounded() -> None:
     assert len(break_down("a person jumps and kicks. " * 2000)) <= 100
 
 
-@pytest.mark.parametrize("unit, parts", [("拍", ["pat"]), ("跳", ["jump"]), ("跳坐", ["jump", "sit_down"] * 50)])
+@pytest.mark.parametrize(
+    "unit, parts", [("拍", ["pat"]), ("跳", ["jump"]), ("跳坐", ["jump", "sit_down"] * 50)]
+)
 def test_repeated_chinese_is_read_as_far_as_it_gives_parts(unit: str, parts: list[str]) -> None:
     few, many = (break_down(unit * count) for count in (100, 3000))
     assert [part.action for part in few][:100] == [part.action for part in many] == parts

@@ -14,7 +14,17 @@ from collections.abc import Callable
 import numpy as np
 
 from ...motion.contact.contacts import find_true_runs
-from ...motion.layers.body_joints import ANKLES, HEAD, NECK, OTHER_SIDE, OUTWARD, PELVIS, SHOULDERS, SIDES, WRISTS
+from ...motion.layers.body_joints import (
+    ANKLES,
+    HEAD,
+    NECK,
+    OTHER_SIDE,
+    OUTWARD,
+    PELVIS,
+    SHOULDERS,
+    SIDES,
+    WRISTS,
+)
 from .motion_metrics import MeasuredMotion, count_reversals
 from .predicates_body import BODY_PREDICATES
 from .predicates_gestures import HAND_AND_HEAD_PREDICATES
