@@ -40,6 +40,9 @@ _NEGATED = {"pelvis": (0,), "turn": (1, 2), "trunk": (1, 2), "head": (1,), "foot
 _PASSING = 0.8 * np.array([0.75, 0.0, 0.65, 0.5, 0.1, 0.85])
 """Directions of an arm on its way between opposite ones: outward, up, forward."""
 _ARM_RAMP = 0.25  # seconds
+_BINOMIAL = np.array([1.0, 4.0, 6.0, 4.0, 1.0]) / 16.0
+_SOFTNESS, _LARGEST_SOFTNESS = 0.2, 0.06
+"""Seconds over which a motion is smoothed for each share of its time that it is shortened by, and at most."""
 
 Values = tuple[float, ...]
 
@@ -110,6 +113,8 @@ class KeySheet:
         Degrees to the left by which the body has turned at the end.
     stays_up
         Whether the body stays as high as it got, as on a ladder.
+    softness
+        Seconds over which curves are smoothed (a standard deviation).
     """
 
     keys: list[Key] = field(default_factory=list)
@@ -122,6 +127,7 @@ class KeySheet:
     slides: bool = False
     heading: float = 0.0
     stays_up: bool = False
+    softness: float = 0.0
 
     def mirror(self) -> KeySheet:
         """Return the motion with left and right exchanged."""
@@ -132,7 +138,9 @@ class KeySheet:
         flights = [(begin * factor, seconds) for begin, seconds in self.flights]
         resting = None if self.resting is None else (self.resting[0] * factor, self.resting[1] * factor)
         keys = [Key(k.time * factor, k.values) for k in self.keys]
-        return replace(self, keys=keys, flights=flights, resting=resting)
+        # repeats that are squeezed into less time swing from key to key with the jerk of one over the factor cubed
+        softness = min(_LARGEST_SOFTNESS, _SOFTNESS * max(0.0, 1.0 - factor))
+        return replace(self, keys=keys, flights=flights, resting=resting, softness=softness)
 
     def curve(self, channel: str, times: Array) -> tuple[Array, Array]:
         """Return the values (T, D) of a channel at ``times`` (T,), and how far (T,) it is set, 0 to 1."""
@@ -148,7 +156,14 @@ class KeySheet:
         values = (
             zeroed if channel in ("pelvis", "turn", "trunk", "head") or channel.endswith("foot") else filled
         )
-        return interpolate_monotone(times, at, values), interpolate_monotone(times, at, isset[:, None])[:, 0]
+        return self._interpolate(times, at, values), interpolate_monotone(times, at, isset[:, None])[:, 0]
+
+    def _interpolate(self, times: Array, at: Array, values: Array) -> Array:
+        """Interpolate values (K, D) between keys, smoothed by a binomial kernel."""
+        if self.softness < 0.005:
+            return interpolate_monotone(times, at, values)
+        near = [interpolate_monotone(times + k * self.softness, at, values) for k in range(-2, 3)]
+        return np.tensordot(_BINOMIAL, np.stack(near), axes=1)
 
     def _collect(self, channel: str) -> list[tuple[float, Values | None]]:
         """Return the keys of a channel, with those from and to standing."""
@@ -179,7 +194,7 @@ class KeySheet:
             if a[:3] @ b[:3] < 0.1 or a[3:] @ b[3:] < -0.3:
                 through.append((0.5 * (t0 + t1), _unit_directions(_unit_directions(a + b + 1e-3) + _PASSING)))
             through.append((t1, b))
-        values = interpolate_monotone(
+        values = self._interpolate(
             times, np.array([t for t, _ in through]), np.stack([v for _, v in through])
         )
         weight = np.ones(len(times))
