@@ -13,13 +13,12 @@ import bpy
 import numpy as np
 import pytest
 from applying import FROM_ORIGIN, all_keys, apply, scene_state
+from baking_slices import press, run_single_slices, small_slices, stop_everything, tick_until, unfinished
 from fakes import FakeBackend
 from kinescribe.motion import RigError
-from kinescribe.operators import apply as apply_module
-from kinescribe.operators import background_tasks, generate, generation
+from kinescribe.operators import background_tasks, generation
 from kinescribe.scene import action as action_module
 from kinescribe.scene import bake as bake_module
-from kinescribe.scene import blend as blend_module
 from kinescribe.scene import store
 from kinescribe.scene.action import get_action, get_fcurves
 from kinescribe.scene.apply import ApplyOptions, place_bake
@@ -39,43 +38,17 @@ status = session.generation
 @pytest.fixture(autouse=True)
 def nothing_left() -> Iterator[None]:
     yield
-    generation.cancel("")
-    background_tasks.stop_all()
+    stop_everything()
 
 
 @pytest.fixture
 def one_slice(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let each tick run a single slice, as on a slow computer."""
-    monkeypatch.setattr(background_tasks, "SLICE_SECONDS", 0.0)
-    monkeypatch.setattr(generation, "PROGRESS_SECONDS", 0.0)
-    small_slices(monkeypatch)
+    run_single_slices(monkeypatch)
 
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let each slice handle a single F-curve."""
     small_slices(monkeypatch)
-
-
-def small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (action_module, bake_module, blend_module):
-        monkeypatch.setattr(module, "KEYS_PER_SLICE", 1)
-
-
-def press() -> None:
-    generation.start(generate.prepare_generation(bpy.context, True))
-
-
-def tick_until(condition: Callable[[], bool], seconds: float = 60.0) -> None:
-    end = time.perf_counter() + seconds
-    while not condition():
-        assert time.perf_counter() < end
-        background_tasks.poll()
-        time.sleep(0.001)
-
-
-def unfinished() -> list[bpy.types.Action]:
-    return [action for action in bpy.data.actions if UNFINISHED_PROPERTY in action]
 
 
 @pytest.fixture
@@ -480,53 +453,3 @@ def test_only_unused_unfinished_actions_are_discarded(rig: bpy.types.Object) -> 
     rig.animation_data_create().action = used
     discard_unfinished_actions()
     assert {action.name for action in bpy.data.actions} == {used.name, other.name}
-
-
-def bake_again(target: bpy.types.Object) -> None:
-    """Press Apply Again."""
-    options = apply_module.apply_options(bpy.context, target, motion_id := apply_module.motion_id_for(target))
-    generation.start_bake(bpy.context, target, motion_id, options)
-
-
-@pytest.fixture
-def taken(mannequin: bpy.types.Object, backend: FakeBackend) -> bpy.types.Object:
-    """The mannequin with a take."""
-    press()
-    tick_until(lambda: not generation.is_running())
-    return mannequin
-
-
-@pytest.mark.usefixtures("one_slice")
-def test_apply_again_bakes_in_slices_and_ends_as_the_operator_does(taken: bpy.types.Object) -> None:
-    action, before = get_action(taken), all_keys(taken)
-    bpy.context.scene.kinescribe.root_mode = "IN_PLACE"
-    bake_again(taken)
-    assert generation.is_baking() and status.is_running and status.baked == 0.0
-    tick_until(lambda: not generation.is_running())
-    assert not status.is_running and status.baked is None and status.level == "INFO", status.message
-    assert get_action(taken) == action and '"IN_PLACE"' in read_record(action)["options"]
-    assert any(not np.array_equal(keys, before[address]) for address, keys in all_keys(taken).items())
-    assert not unfinished()
-
-
-@pytest.mark.usefixtures("one_slice")
-def test_apply_again_can_be_cancelled(taken: bpy.types.Object) -> None:
-    bpy.ops.kinescribe.apply(start_frame=31)
-    bpy.context.scene.kinescribe.root_mode = "IN_PLACE"
-    before, actions = all_keys(taken), set(bpy.data.actions)
-    bake_again(taken)
-    background_tasks.poll()
-    assert bpy.ops.kinescribe.cancel() == {"FINISHED"}
-    background_tasks.poll()
-    assert not generation.is_running() and status.message == "Cancelled"
-    assert set(bpy.data.actions) == actions and not unfinished()
-    for address, keys in all_keys(taken).items():
-        assert np.array_equal(keys, before[address])
-
-
-@pytest.mark.usefixtures("one_slice")
-def test_apply_again_ends_with_one_sentence_if_the_character_is_removed(taken: bpy.types.Object) -> None:
-    bake_again(taken)
-    bpy.data.objects.remove(taken)
-    tick_until(lambda: not generation.is_running())
-    assert status.level == "WARNING" and "was removed" in status.message and not unfinished()
