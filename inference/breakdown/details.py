@@ -24,7 +24,7 @@ ARM_ACTIONS = frozenset(
 )
 BOTH_LIMB_ACTIONS = frozenset("raise_arm lower_arm hold_arms move_arm beg stretch".split())
 """Actions whose plural object means both limbs: raising the arms."""
-
+_HANDED = frozenset("left-handed right-handed two-handed one-handed".split())
 _SIDELESS = frozenset("t_pose clap".split())
 _LIMB_WORDS = frozenset("upper lower straight front back open bent".split())
 _LOOSE_SIDE_NOUNS = frozenset("hook jab punch kick uppercut cross swing roundhouse straight wave".split())
@@ -155,8 +155,8 @@ def read_side(action: str, clause: Clause) -> str | None:
                 token.word in ("left", "right") and following == "one" and k and tokens[k - 1].word == "the"
             ):
                 return token.word  # "waves with the right"
-            if token.word in ("left-handed", "right-handed", "two-handed", "one-handed"):
-                return {"left": "left", "righ": "right", "two-": "both"}.get(token.word[:4])
+            if token.word in _HANDED or (token.word == "double" and action in ("wave", "high_five")):
+                return {"left": "left", "righ": "right", "two-": "both", "doub": "both"}.get(token.word[:4])
             if (
                 token.word in ("left", "right")
                 and action == "punch"

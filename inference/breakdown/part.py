@@ -67,6 +67,8 @@ class Part:
         Words of the part that were not understood.
     repeats
         The words of the part that it repeats, where its own leave them out: "then with the left leg".
+    is_near
+        Whether the action is only the nearest to what is meant.
     """
 
     action: str
@@ -86,6 +88,7 @@ class Part:
     timed: bool = False
     unknown: tuple[str, ...] = ()
     repeats: str = ""
+    is_near: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Return the part as a dictionary of JSON values."""

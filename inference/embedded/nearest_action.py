@@ -38,7 +38,14 @@ def find_nearest_action(part: Part, vocabulary: Vocabulary) -> str | None:
     words = [w for base, word in zip(bases, part.unknown, strict=False) for w in (base, word)]
     known = [w for w in dict.fromkeys(words) if w in vocabulary.word_rows and w not in tables.sets["persons"]]
     verbs = [(word, action) for word, action in _list_verbs() if word in vocabulary.word_rows]
-    if not known or not verbs:
+    if not verbs:
+        return None
+    if (
+        part.unknown and not known
+    ):  # the network would show any of its motions for a word that it has never seen
+        is_typo = any(vocabulary.nearest_spelling(word) for word in part.unknown[:_MAX_WORDS])
+        return None if is_typo else "stand"
+    if not known:
         return None
     asked = np.stack([vocabulary.static_vector(word) for word in known])
     cosines = np.stack([vocabulary.static_vector(word) for word, _ in verbs]) @ asked.T

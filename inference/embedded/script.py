@@ -152,7 +152,10 @@ def _write_nearest(part: Part, action: str) -> list[ScriptLine]:
 
 def _write_lines(part: Part) -> list[ScriptLine]:
     """Return the lines of a part: several for a count, or for a walk that turns."""
-    return [replace(line, unknown=part.unknown) for line in _divide_part(part)]
+    lines = [replace(line, unknown=part.unknown) for line in _divide_part(part)]
+    if part.is_near:
+        lines = [replace(line, confidence=min(line.confidence, _NEAREST_CONFIDENCE)) for line in lines]
+    return lines
 
 
 def _divide_part(part: Part) -> list[ScriptLine]:

@@ -15,6 +15,7 @@ from .gesture_timing import GestureTiming, Rng
 from .hand_paths import GestureBody, start_gesture
 from .head_gestures import HEAD_GESTURES
 from .play_gestures import PLAY_GESTURES
+from .reaction_gestures import REACTION_GESTURES
 from .sign_gestures import SIGN_GESTURES
 from .tool_gestures import TOOL_GESTURES
 
@@ -22,6 +23,7 @@ BODY_GESTURES: Mapping[str, Callable[[GestureBody], None]] = {
     **HEAD_GESTURES,
     **ARM_GESTURES,
     **SIGN_GESTURES,
+    **REACTION_GESTURES,
     **TOOL_GESTURES,
     **PLAY_GESTURES,
     **DANCES,
@@ -32,7 +34,7 @@ HELD_SECONDS = {
     "put_on_hat": 2.5, "take_off_hat": 1.5, "put_on_glasses": 1.9, "blow_kiss": 1.4, "sneeze": 1.8, "flip_hair": 1.1,
     "slap_forehead": 1.5, "high_five": 1.0, "bump_fist": 1.0, "catch_ball": 1.5, "draw_bow": 2.5, "throw_dart": 0.9,
     "wave_through": 1.6, "give": 1.6, "give_with_both": 1.6, "pull_lever": 1.4, "tip_hat": 1.0, "yawn": 2.2,
-    "brush_shoulder": 1.7, "toast": 3.2, "check_watch": 1.1,
+    "brush_shoulder": 1.7, "toast": 3.2, "check_watch": 1.1, "start_back": 1.5,
 }  # fmt: skip
 """Seconds of gestures that happen once, between reaching for them and letting go."""
 
@@ -51,7 +53,8 @@ _AT_WORK = frozenset({*TOOL_GESTURES, *PLAY_GESTURES, *DANCES}) - frozenset(HELD
 } | frozenset(
     "brush_teeth comb_hair shave paint_lips smoke drink eat phone_ear conduct direct_traffic circle_arms circle_arm "
     "circle_arms_small flap swim_freestyle swim_breaststroke swim_backstroke swim_butterfly swing_arms swing_across "
-    "punch_air raise_and_lower wash_face rub_knees tap_fingers clap_overhead move_about cheer fly_kite".split()
+    "punch_air raise_and_lower wash_face rub_knees tap_fingers clap_overhead move_about cheer fly_kite "
+    "laugh scratch_back swing_rope teapot".split()
 )  # fmt: skip
 _HEAD_ONLY = frozenset({"nod", "shake_head"})
 _LEFT_HAND = frozenset({"check_watch"})
@@ -70,6 +73,7 @@ _RISE = {
     "catch_ball": 0.4,
     "cough": 0.45,
     "sneeze": 0.5,
+    "start_back": 0.25,
 }
 _TRAVEL = 0.35  # metres; who goes further walks
 _RISE_SECONDS = 0.7

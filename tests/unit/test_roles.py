@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Texts that only name somebody or something."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from kinescribe.inference.breakdown import UNKNOWN_ACTION, break_down
+from kinescribe.inference.breakdown import roles as module
+from kinescribe.inference.embedded.script import write_script
+
+_TABLE = json.loads((Path(module.__file__).parent / "roles.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("does", [does.removeprefix("~") for does in _TABLE["roles"]])
+def test_what_a_role_does_is_known(does: str) -> None:
+    assert UNKNOWN_ACTION not in [part.action for part in break_down(does)]
+
+
+def test_verbs_of_themes_are_known() -> None:
+    for theme in _TABLE["themes"]:
+        for does in filter(None, theme["verbs"].values()):
+            assert UNKNOWN_ACTION not in [part.action for part in break_down(does)], does
+
+
+@pytest.mark.parametrize(
+    ("text", "actions"),
+    [
+        ("drummer", ["play_drums"]),
+        ("a hitchhiker", ["move_arm"]),
+        ("pensive thinker", ["touch"]),
+        ("the king waves", ["wave"]),
+        ("archer nocks, draws, aims high, looses, lowers bow", ["shoot_bow", "point", "lower_arm"]),
+        ("itchy back, cant reach it, gives up", ["touch", "shrug"]),
+        ("umpire calls him out with a big punch", ["move_arm"]),
+        ("he draws a picture", ["write"]),
+    ],
+)
+def test_roles_show_what_they_are_known_for(text: str, actions: list[str]) -> None:
+    assert [part.action for part in break_down(text)] == actions
+
+
+def test_an_unknown_verb_leaves_a_role_doubted() -> None:
+    (part,) = break_down("the boxer wrestles")
+    assert part.action == "box" and part.is_near
+    assert max(line.confidence for line in write_script("the boxer wrestles")) < 0.5
+
+
+def test_words_that_ask_for_a_motion_are_left_out() -> None:
+    text = "What does it look like when a person gets startled by a balloon and then giggles?"
+    parts = break_down(text)
+    assert [part.action for part in parts] == ["jolt", "speak"]
+    assert text[parts[0].start : parts[0].end] == parts[0].text
