@@ -14,6 +14,7 @@ from ...motion.constraints import Clip, Goals, apply_constraints
 from ...motion.contact.contacts import SOLE_HEIGHT, find_true_runs
 from ...motion.contact.foot_lock import MAX_FOOT_DRIFT, lock_feet
 from ...motion.hinges import straighten_hinges
+from ...motion.layers.body_joints import HEAD, HIPS, NECK, PELVIS, SHOULDERS, SPINE1, SPINE2, SPINE3
 from ...motion.resample import resample
 from ...motion.rotations import Array
 from ...motion.smoothing import gaussian_smooth
@@ -26,6 +27,11 @@ SMOOTHING_SIGMA = 0.6
 _MAX_CONSTRAINED_DRIFT = 0.25  # metres that a foot may be moved in a contact if constraints moved the body
 _HOVER_HEIGHT, _MAX_HOVER = 0.03, 0.16  # metres above the floor: less is none, more is a step or a ledge
 _HOVER_FRAMES = 10  # no jump on the spot lasts longer
+_TRUNK = [PELVIS, *HIPS.values(), SPINE1, SPINE2, SPINE3, NECK, HEAD, *SHOULDERS.values()]
+_LEAST_TRUNK_HEIGHT = 0.04  # metres above the floor of the joints of a trunk that lies
+_MAX_LYING_HEIGHT = 0.35  # metres of the pelvis above the lower foot
+_MAX_SUNKEN = 0.2  # metres below the floor that are mended
+_SUNKEN_FRAMES = 4
 _ANKLE_HEIGHT = 0.08
 _MAX_PLANTED_SPEED = 0.05  # metres a frame; a faster foot is hardly planted
 
@@ -70,6 +76,22 @@ def _lower_hovering_body(root: Array, positions: Array) -> Array:
         hovers[first:last] = last - first > _HOVER_FRAMES
     drop = gaussian_smooth(np.where(hovers, nearest, 0.0)[:, None], 2.0)
     return np.asarray(root - drop * np.array([0.0, 1.0, 0.0]))
+
+
+def _raise_sunken_body(root: Array, positions: Array) -> Array:
+    """Raise the root (T, 3) where the trunk of a body (T, 22, 3) that lies is below the floor.
+
+    The trunk of who walks down steps is far above the feet, and stays.
+    """
+    lowest = positions[:, _TRUNK, 1].min(axis=1)
+    is_lying = positions[:, PELVIS, 1] - positions[:, FOOT_JOINTS, 1].min(axis=1) < _MAX_LYING_HEIGHT
+    depth = np.where(is_lying, np.clip(_LEAST_TRUNK_HEIGHT - lowest, 0.0, _MAX_SUNKEN), 0.0)
+    if not depth.any():
+        return root
+    near = range(-_SUNKEN_FRAMES, _SUNKEN_FRAMES + 1)
+    padded = np.pad(depth, _SUNKEN_FRAMES, mode="edge")
+    deepest = np.max([padded[_SUNKEN_FRAMES + k : len(depth) + _SUNKEN_FRAMES + k] for k in near], axis=0)
+    return np.asarray(root + gaussian_smooth(deepest[:, None], 2.0) * np.array([0.0, 1.0, 0.0]))
 
 
 def _remove_foot_slide(root: Array, feet: Array, contacts: NDArray[np.bool_]) -> Array:
@@ -127,7 +149,7 @@ def finish_clip(
     goals
         Constraints on its frames.
     lower_hovering
-        Whether a body that stays a little above the floor is lowered.
+        Whether a body that stays a little above the floor is lowered, and one that lies below it is raised.
     layers
         Frames with what is laid over them.
     seed
@@ -142,6 +164,9 @@ def finish_clip(
     clip = clip.with_root_positions(_remove_foot_slide(root, feet, flags))
     if layers:
         clip, flags = apply_layers(clip, flags, layers, seed)
+    if lower_hovering:
+        positions, _ = T_POSE.forward_kinematics(clip.root_positions, clip.local_rotations)
+        clip = clip.with_root_positions(_raise_sunken_body(clip.root_positions, positions))
     max_drift = MAX_FOOT_DRIFT
     if goals is not None and goals.has_goals:
         clip = apply_constraints(clip, goals, T_POSE, is_steered=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from kinescribe.inference.embedded.postprocess import _lower_hovering_body
+from kinescribe.inference.embedded.postprocess import _lower_hovering_body, _raise_sunken_body
 from kinescribe.motion import T_POSE
 from kinescribe.motion.hinges import straighten_hinges
 from kinescribe.motion.rotations import identity_rotations, multiply, rotation_about_axis
@@ -90,3 +90,18 @@ def test_a_body_that_hovers_comes_down_and_jumps_and_steps_stay() -> None:
     np.testing.assert_allclose(_lower_hovering_body(jump, positions(jump)), jump, atol=1e-9)
     ledge = root + [0.0, 0.4, 0.0]
     np.testing.assert_allclose(_lower_hovering_body(ledge, positions(ledge)), ledge, atol=1e-9)
+
+
+def test_a_body_that_lies_below_the_floor_is_raised_and_who_stands_low_stays() -> None:
+    lying = standing()
+    lying[:, 0] = rotation_about_axis("x", -np.pi / 2 * np.ones(FRAMES))  # on the back
+    root = np.tile([0.0, 0.12, 0.0], (FRAMES, 1))
+    on_floor = T_POSE.forward_kinematics(root, lying)[0]
+    np.testing.assert_allclose(_raise_sunken_body(root, on_floor), root, atol=1e-9)
+    sunken = root - [0.0, 0.14, 0.0] * (np.arange(FRAMES) > 20)[:, None]
+    raised = _raise_sunken_body(sunken, T_POSE.forward_kinematics(sunken, lying)[0])
+    trunk = T_POSE.forward_kinematics(raised, lying)[0][:, [0, 1, 2, 3, 6, 9, 12, 15], 1]
+    assert trunk.min() > 0.03 and np.abs(np.diff(raised[:, 1] - sunken[:, 1])).max() < 0.04
+    below = np.tile([0.0, 0.0, 0.0], (FRAMES, 1))  # stands a flight of steps further down
+    stands = T_POSE.forward_kinematics(below, standing())[0]
+    np.testing.assert_allclose(_raise_sunken_body(below, stands), below, atol=1e-9)
