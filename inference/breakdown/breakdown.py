@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from .assembly import Assembler
 from .chinese_words import is_chinese, split_chinese
@@ -37,7 +38,13 @@ def break_down(text: str) -> list[Part]:
     length of the text.
     """
     text = text[:MAX_CHARACTERS]
-    return act_roles(text, _read_parts(text), _read_parts)
+    return act_roles(text, _read_parts(text), _read_known)
+
+
+@cache
+def _read_known(sentence: str) -> tuple[Part, ...]:
+    """Return the parts of a sentence of the tables."""
+    return tuple(_read_parts(sentence))
 
 
 def _blank(match: re.Match[str]) -> str:

@@ -11,15 +11,22 @@ from functools import cache
 from pathlib import Path
 
 from .part import UNKNOWN_ACTION, Part
+from .tables import read_tables
 from .tokens import find_base_form
 
 _WORD = re.compile(r"[a-z]+(?:[-'][a-z]+)*")
 _MOST_WORDS = 3  # of a name, as in "martial arts master"
 _NEAR = "~"
+_WAYS = {
+    "figure of eight": "figure_eight",
+    "figure eight": "figure_eight",
+    "in a circle": "circle",
+    "zigzag": "zigzag",
+}
 _SHORT = 3  # letters of a word that may be an action
-_FIRST_WORDS = 3  # of a part, in which its verb stands
+_FIRST_WORDS = 4  # of a part, in which its verb stands
 
-Reader = Callable[[str], list[Part]]
+Reader = Callable[[str], Sequence[Part]]
 
 
 @dataclass(frozen=True)
@@ -29,12 +36,12 @@ class Theme:
     Attributes
     ----------
     words
-        One of them stands in a text about it.
+        All words of one of these sets stand in a text about it.
     verbs
         By a word at the beginning of a part, what it means; empty: it belongs to the part before.
     """
 
-    words: frozenset[str]
+    words: tuple[frozenset[str], ...]
     verbs: dict[str, str]
 
 
@@ -43,7 +50,10 @@ def _read_table() -> tuple[dict[str, str], tuple[Theme, ...]]:
     path = Path(__file__).parent / "roles.json"
     table = json.loads(path.read_text(encoding="utf-8"))
     roles = {name: does for does, names in table["roles"].items() for name in names.split(", ")}
-    themes = tuple(Theme(frozenset(row["words"].split()), row["verbs"]) for row in table["themes"])
+    themes = tuple(
+        Theme(tuple(frozenset(w.split("+")) for w in row["words"].split()), row["verbs"])
+        for row in table["themes"]
+    )
     return roles, themes
 
 
@@ -72,6 +82,8 @@ def _find_role(words: Sequence[str], unknown: Sequence[str]) -> str | None:
 def _act(does: str, part: Part, read: Reader) -> list[Part]:
     """Return the parts of what a role does, in the place of a part."""
     is_near = does.startswith(_NEAR)
+    lowered = part.text.lower()
+    way = next((way for words, way in _WAYS.items() if words in lowered), None)
     return [
         replace(
             own,
@@ -80,7 +92,7 @@ def _act(does: str, part: Part, read: Reader) -> list[Part]:
             end=part.end,
             is_near=is_near,
             side=own.side or part.side,
-            way=own.way or part.way,
+            way=own.way or part.way or (way if read_tables().actions[own.action].kind == "travel" else None),
             count=own.count or part.count,
             manner=(*own.manner, *(word for word in part.manner if word not in own.manner)),
             meanwhile=own.meanwhile or part.meanwhile,
@@ -106,13 +118,16 @@ def act_roles(text: str, parts: Sequence[Part], read: Reader) -> list[Part]:
     if parts and all(part.action == UNKNOWN_ACTION for part in parts):
         words = _find_words(text)
         does = _find_role(words, [word for part in parts for word in part.unknown])
-        if does is not None and not any(set(words) & theme.words for theme in themes):
+        said = set(words)
+        if does is not None and not any(group <= said for theme in themes for group in theme.words):
             return _act(does, parts[0], read)
     lowered = text.lower()
-    at_hand = [theme for theme in themes if any(word in lowered for word in theme.words)]
+    # substrings are quick to look for: most texts are about none
+    at_hand = [t for t in themes if any(word in lowered for group in t.words for word in group)]
     if at_hand:
         words = words or _find_words(text)
-        at_hand = [theme for theme in at_hand if theme.words & set(words)]
+        said = set(words)
+        at_hand = [theme for theme in at_hand if any(group <= said for group in theme.words)]
     out: list[Part] = []
     for part in parts:
         own = _find_words(part.text) if at_hand or part.action == UNKNOWN_ACTION else []
@@ -126,6 +141,7 @@ def act_roles(text: str, parts: Sequence[Part], read: Reader) -> list[Part]:
             out.append(part)
         elif does:
             out += _act(does, part, read)
-    if not out and parts:
-        return list(parts)
-    return out
+    if out or not parts:
+        return out
+    does = _find_role(words or [], [])
+    return list(parts) if does is None else _act(does, parts[0], read)

@@ -32,10 +32,13 @@ def test_verbs_of_themes_are_known() -> None:
         ("a hitchhiker", ["move_arm"]),
         ("pensive thinker", ["touch"]),
         ("the king waves", ["wave"]),
-        ("archer nocks, draws, aims high, looses, lowers bow", ["shoot_bow", "point", "lower_arm"]),
+        ("archer nocks, draws, aims high, looses, lowers bow", ["shoot_bow", "lower_arm"]),
         ("itchy back, cant reach it, gives up", ["touch", "shrug"]),
         ("umpire calls him out with a big punch", ["move_arm"]),
+        ("the archer aims", ["shoot_bow"]),
         ("he draws a picture", ["write"]),
+        ("the thief snatches the purse and drags a sack", ["hold", "pull"]),
+        ("a man waves at a plane, arms raised", ["wave"]),
     ],
 )
 def test_roles_show_what_they_are_known_for(text: str, actions: list[str]) -> None:
@@ -53,3 +56,10 @@ def test_words_that_ask_for_a_motion_are_left_out() -> None:
     parts = break_down(text)
     assert [part.action for part in parts] == ["jolt", "speak"]
     assert text[parts[0].start : parts[0].end] == parts[0].text
+
+
+def test_a_role_goes_the_way_that_is_said() -> None:
+    (part,) = break_down(
+        "Imagine a kid pretending to be an airplane: arms wide, banking round in a figure of eight."
+    )
+    assert (part.action, part.way) == ("run", "figure_eight")
