@@ -25,8 +25,11 @@ from .smoothing import gaussian_smooth, smoothstep
 
 _KNEE_FREE, _KNEE_FULL = np.radians(32.0), np.radians(48.0)
 """A bent knee's angle from straight back up to which it stays as it is, and from which it is bent anew."""
-_ELBOW_PLANE, _ELBOW_FREE = np.radians(30.0), np.radians(40.0)
-"""Where elbows of this skeleton bend, from straight ahead of the upper arm, and how far they may be off."""
+_ELBOW_PLANE, _ELBOW_FREE = np.radians(30.0), np.radians(33.0)
+"""Where elbows of this skeleton bend, from straight ahead of the upper arm, and how far they may be off.
+
+Smoothing over frames exceeds the latter by up to 10 degrees.
+"""
 _LEAST_BEND, _CLEAR_BEND = np.radians(20.0), np.radians(34.0)
 """Bends from which the plane of a hinge counts, and counts fully."""
 _SPREAD = 2
