@@ -277,6 +277,16 @@ class Assembler(RepetitionReader):
             and main.clause.form == form == "ing"
         ):
             dependent = dependent or (draft.kind in ("gesture", "head") and not main.clause.subject)
+        if (
+            dependent
+            and main is not None
+            and link in ("comma", "and")
+            and main.clause.form == form == "ing"
+            and main.kind == "whole"
+            and draft.kind in ("whole", "travel")
+            and draft.action != main.action
+        ):
+            dependent = False  # a list of events without a sentence: "stumbling, falling and getting up"
         if dependent and any(
             t.lemma in ENDING and t.form == "ing" for t in clause.tokens[: (clause.head or 0) + 1]
         ):

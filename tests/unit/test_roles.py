@@ -58,6 +58,13 @@ def test_words_that_ask_for_a_motion_are_left_out() -> None:
     assert text[parts[0].start : parts[0].end] == parts[0].text
 
 
+def test_events_in_a_list_of_participles_follow_one_another() -> None:
+    parts = break_down("walking slowly, stumbling, falling and getting up")
+    assert [part.action for part in parts] == ["walk", "stumble", "fall", "stand_up"]
+    (part,) = break_down("jumping up and down, waving both arms")
+    assert part.action == "jump" and part.meanwhile
+
+
 def test_a_role_goes_the_way_that_is_said() -> None:
     (part,) = break_down(
         "Imagine a kid pretending to be an airplane: arms wide, banking round in a figure of eight."
