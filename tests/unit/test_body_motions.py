@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -346,3 +347,16 @@ def test_who_is_hit_in_a_limb_or_goes_on_does_not_drop() -> None:
     for text in ("he is shot in the arm", "he is shot and runs away"):
         layers = [layer for line in write_script(text) for layer in line.layers]
         assert all(not isinstance(layer, PlacedGesture) or "shot" not in layer.name for layer in layers)
+
+
+def test_squeezed_keys_swing_softly_and_as_far() -> None:
+    poses = [key(0.4 * k, pelvis=(0.0, -0.3 * (k % 2), 0.0)) for k in range(9)]
+    squeezed = KeySheet(poses, opens=True, closes=True).stretch(0.8)
+    times = np.arange(0.0, squeezed.keys[-1].time, 0.05)
+    soft = squeezed.curve("pelvis", times)[0][:, 1]
+    hard = replace(squeezed, softness=0.0).curve("pelvis", times)[0][:, 1]
+    assert np.abs(np.diff(soft, n=3)).mean() < 0.8 * np.abs(np.diff(hard, n=3)).mean()
+    assert np.ptp(soft) > 0.85 * np.ptp(hard)
+    turns = [int((np.diff(np.sign(np.diff(values))) != 0).sum()) for values in (soft, hard)]
+    assert turns[0] == turns[1]
+    assert KeySheet(poses).stretch(1.3).softness == 0.0

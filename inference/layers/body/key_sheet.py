@@ -41,7 +41,7 @@ _PASSING = 0.8 * np.array([0.75, 0.0, 0.65, 0.5, 0.1, 0.85])
 """Directions of an arm on its way between opposite ones: outward, up, forward."""
 _ARM_RAMP = 0.25  # seconds
 _BINOMIAL = np.array([1.0, 4.0, 6.0, 4.0, 1.0]) / 16.0
-_SOFTNESS, _LARGEST_SOFTNESS = 0.2, 0.06
+_SOFTNESS, _LARGEST_SOFTNESS = 0.3, 0.06
 """Seconds over which a motion is smoothed for each share of its time that it is shortened by, and at most."""
 
 Values = tuple[float, ...]
