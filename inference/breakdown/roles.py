@@ -23,6 +23,7 @@ _WAYS = {
     "in a circle": "circle",
     "zigzag": "zigzag",
 }
+_LONGEST_NAME = 40  # characters of a text that may be a name
 _SHORT = 3  # letters of a word that may be an action
 _FIRST_WORDS = 4  # of a part, in which its verb stands
 
@@ -58,9 +59,13 @@ def _read_table() -> tuple[dict[str, str], tuple[Theme, ...]]:
 
 
 def _find_words(text: str) -> list[str]:
-    """Return the words of a text, each in its base form."""
-    words = (w.removesuffix("'s") for w in _WORD.findall(text.lower().replace("\u2019", "'")))
-    return [w if w.endswith("ss") else find_base_form(w)[0] if w.endswith("s") else w for w in words]
+    """Return the words of a text, in small letters."""
+    return [w.removesuffix("'s") for w in _WORD.findall(text.lower().replace("\u2019", "'"))]
+
+
+def _strip_plural(word: str) -> str:
+    """Return a word without the ending of its plural."""
+    return find_base_form(word)[0] if word.endswith("s") and not word.endswith("ss") else word
 
 
 def _find_role(words: Sequence[str], unknown: Sequence[str]) -> str | None:
@@ -71,12 +76,23 @@ def _find_role(words: Sequence[str], unknown: Sequence[str]) -> str | None:
     roles, _ = _read_table()
     for size in range(_MOST_WORDS, 0, -1):
         for k in range(len(words) - size + 1):
-            does = roles.get(" ".join(words[k : k + size]))
+            name = words[k : k + size]
+            does = roles.get(" ".join(name)) or roles.get(" ".join(_strip_plural(word) for word in name))
             if does is not None:
                 following = words[k + size] if k + size < len(words) else ""
                 is_plain = len(following) < _SHORT or following not in _find_words(" ".join(unknown))
                 return does if is_plain or does.startswith(_NEAR) else _NEAR + does
     return None
+
+
+def _find_whole_role(text: str) -> str | None:
+    """Return what a role is known for that is all of a text: "a duck", "security guard"; a bare "duck" is a verb."""
+    if len(text) > _LONGEST_NAME:
+        return None
+    words = _find_words(text)
+    is_noun = bool(words) and words[0] in ("a", "an", "the")
+    name = words[1:] if is_noun else words
+    return _read_table()[0].get(" ".join(name)) if is_noun or len(name) > 1 else None
 
 
 def _act(does: str, part: Part, read: Reader) -> list[Part]:
@@ -115,10 +131,13 @@ def act_roles(text: str, parts: Sequence[Part], read: Reader) -> list[Part]:
     """
     _, themes = _read_table()
     words: list[str] | None = None
+    does = _find_whole_role(text) if len(parts) == 1 else None
+    if does is not None:
+        return _act(does, parts[0], read)
     if parts and all(part.action == UNKNOWN_ACTION for part in parts):
         words = _find_words(text)
         does = _find_role(words, [word for part in parts for word in part.unknown])
-        said = set(words)
+        said = {form for word in words for form in (word, _strip_plural(word))}
         if does is not None and not any(group <= said for theme in themes for group in theme.words):
             return _act(does, parts[0], read)
     lowered = text.lower()
@@ -126,7 +145,7 @@ def act_roles(text: str, parts: Sequence[Part], read: Reader) -> list[Part]:
     at_hand = [t for t in themes if any(word in lowered for group in t.words for word in group)]
     if at_hand:
         words = words or _find_words(text)
-        said = set(words)
+        said = {form for word in words for form in (word, _strip_plural(word))}
         at_hand = [theme for theme in at_hand if any(group <= said for group in theme.words)]
     out: list[Part] = []
     for part in parts:
