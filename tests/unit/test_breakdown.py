@@ -47,6 +47,7 @@ SENTENCES = [
     ("A man is sitting on a chair and stands up.", ["sit", "stand_up"]),
     # sides and counts
     ("He claps three times and then punches with his left fist.", ["clap 3", "punch left"]),
+    ("a fighter lashes out with the left foot", ["kick left"]),
     ("a guy hops on his right foot four times", ["hop right 4"]),
     ("She does five squats.", ["squat 5"]),
     ("The person takes 4 steps backwards.", ["step 4"]),
