@@ -41,6 +41,7 @@ READS_BESIDE_ITSELF = {
     for name in (
         "inference/batch/workers.py",
         "inference/breakdown/chinese_words.py",
+        "inference/breakdown/roles.py",
         "inference/breakdown/tables.py",
         "inference/embedded/chinese.py",
         "inference/embedded/counted.py",
