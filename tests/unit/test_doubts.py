@@ -58,7 +58,7 @@ def test_each_segment_has_its_own_doubts(vocabulary: Vocabulary) -> None:
 
 def test_a_text_that_asks_for_much_names_its_longest_part(vocabulary: Vocabulary) -> None:
     longest = "walks in a big circle with both arms stretched out and the head held high"
-    text = f"a person jumps, then {longest}, then waves with the left hand, kicks and sits down"
+    text = f"a person jumps, then {longest}, then waves with the left hand, kicks twice, bows, claps and sits down"
     plan = GenerationPlan(make_text_request(text, 12.0, 20.0), vocabulary)
     assert plan.doubted == () and plan.crowded == (longest,)
     assert plan.confidence is not None and 0.5 <= plan.confidence < 0.75

@@ -32,8 +32,8 @@ _REPOSITORY = Path(__file__).resolve().parents[2]
 _VERDICTS_PATH = _REPOSITORY / "docs" / "reports" / "wild.json"
 _WRITTEN_PATH = Path(__file__).resolve().with_name("written_prompts.json")
 _SETS = (
-    "all 150, two seeds, ways and gestures placed, five judges",
-    "72 prompts that nobody had seen, one seed, two judges",
+    "all 150, two seeds, long texts and lists read, four judges",
+    "72 later prompts that nobody had seen, one seed, two judges",
 )
 _START: Coefficients = (1.0, 1.0, -0.5)
 _STEPS, _FOLDS, _REPEATS = 60, 10, 3
@@ -132,7 +132,8 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--write", action="store_true")
     args = parser.parse_args(argv)
     texts = draw_sample([row["text"] for row in json.loads(args.prompts.read_text(encoding="utf-8"))])
-    texts += json.loads(_WRITTEN_PATH.read_text(encoding="utf-8"))["prompts"]
+    written = json.loads(_WRITTEN_PATH.read_text(encoding="utf-8"))
+    texts += [*written["prompts"], *written["later_prompts"], *written["unusual_prompts"]]
     parts = split_parts(texts)
     verdicts = json.loads(args.verdicts.read_text(encoding="utf-8"))["verdicts"]
     by_set = {name: collect_rows(verdicts[name], parts) for name in args.sets}
