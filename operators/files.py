@@ -33,7 +33,7 @@ from .base import (
 from .generated import keep_read_motion
 
 if TYPE_CHECKING:
-    from ..motion import Motion
+    from ..motion import FormatError, Motion
     from ..motion.formats import MotionEntry, ReadOptions
 
 # the suffixes that motion.formats reads and writes: not imported, it brings NumPy
@@ -42,6 +42,9 @@ WRITTEN_SUFFIXES = (".npz", ".bvh", ".glb", ".fbx")
 
 MAX_MENU_ENTRIES = 40
 """Motions of a file that the menu lists."""
+
+MAX_TAKES, MAX_FBX_TAKES = 100, 10
+"""Motions of a file that are imported together; of FBX fewer, because each needs a Blender of its own."""
 
 
 _AXIS_ITEMS = (
@@ -77,6 +80,12 @@ class KINESCRIBE_OT_import_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
         name="Number",
         description="Which motion to import from a file that holds several; 0: ask, or in a script the first",
         min=0,
+        options={"SKIP_SAVE"},
+    )
+    all_motions: BoolProperty(
+        name="All Motions",
+        description="Import all people, samples or animations of a file that holds several, a take for each",
+        default=False,
         options={"SKIP_SAVE"},
     )
     up: EnumProperty(
@@ -157,7 +166,8 @@ class KINESCRIBE_OT_import_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
         if preferences is not None:
             preferences.import_folder = str(paths[0].parent)
         entries: dict[Path, Sequence[MotionEntry]] = {}
-        if len(paths) == 1 and self.number == 0 and self._is_interactive and not bpy.app.background:
+        is_asking = self._is_interactive and not bpy.app.background
+        if len(paths) == 1 and self.number == 0 and not self.all_motions and is_asking:
             entries[paths[0]] = self._list_entries(paths[0])
             titles = [entry.title for entry in entries[paths[0]]]
             if len(titles) > 1:
@@ -205,7 +215,7 @@ class KINESCRIBE_OT_import_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
     def _read_files(
         self, paths: Sequence[Path], entries: "Mapping[Path, Sequence[MotionEntry]]"
     ) -> "list[tuple[Path, Motion]]":
-        """Return the motions of the files; of several files those that can't be read are named and left out.
+        """Return the motions of the files; of several, those that can't be read are named and left out.
 
         ``entries``: what files that were looked into hold. Raises ``FormatError`` if none can be read.
         """
@@ -216,18 +226,51 @@ class KINESCRIBE_OT_import_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
         motions: list[tuple[Path, Motion]] = []
         failure: FormatError | None = None
         for path in paths:
+            numbers: Sequence[int] = ()
             try:
-                # the anchor is a position in the scene that it was made for
                 found = entries.get(path) or self._list_entries(path)
-                motion = choose_motion(path, found, max(1, self.number), options)
-                motions.append((path, motion.with_provenance(anchor=None)))
+                numbers = self._choose_numbers(path, len(found))
             except FormatError as error:
-                failure = error
-                if len(paths) > 1:
-                    self.report({"WARNING"}, error_message(error))
+                failure = self._name_failure(error, len(paths) > 1)
+            for number in numbers:
+                try:
+                    motion = choose_motion(path, found, number, options)
+                except FormatError as error:
+                    failure = self._name_failure(error, len(paths) > 1 or len(numbers) > 1)
+                else:
+                    # the anchor is a position in the scene that it was made for
+                    motions.append((path, motion.with_provenance(anchor=None)))
         if failure is not None and not motions:
             raise failure
         return motions
+
+    def _choose_numbers(self, path: Path, count: int) -> Sequence[int]:
+        """Return which of the motions in a file are imported, counted from 1. Raises ``FormatError``."""
+        from ..motion import FormatError
+
+        if self.number or not self.all_motions:
+            return (max(1, self.number),)
+        limit = self._limit_takes(path)
+        if count > limit:
+            raise FormatError(
+                "{file} holds {count} motions, at most {limit} are imported together: import one by its number",
+                file=path.name,
+                count=count,
+                limit=limit,
+            )
+        return range(1, count + 1)
+
+    def _limit_takes(self, path: Path) -> int:
+        """Return how many motions of a file are imported together at most."""
+        from .fbx_import import is_fbx
+
+        return MAX_FBX_TAKES if is_fbx(path) else MAX_TAKES
+
+    def _name_failure(self, error: "FormatError", is_left_out: bool) -> "FormatError":
+        """Return the error of a motion; report it, if the motion is left out and others are imported."""
+        if is_left_out:
+            self.report({"WARNING"}, error_message(error))
+        return error
 
     def _describe(self, path: Path, motion: "Motion") -> str:
         """Return what was read and assumed, as text to copy."""
@@ -241,6 +284,8 @@ class KINESCRIBE_OT_import_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
         """Show a menu of the motions in the file; each entry imports one."""
         path = self._list_paths()[0]
         options = {name: getattr(self, name) for name in _MENU_OPTIONS}
+        # an operator that has ended is not there any more when its menu is drawn
+        has_entry_for_all = len(titles) <= self._limit_takes(path)
 
         def draw(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:
             for number, title in enumerate(titles[:MAX_MENU_ENTRIES], 1):
@@ -250,6 +295,12 @@ class KINESCRIBE_OT_import_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
                     translate=False,
                 )
                 entry.filepath, entry.number = str(path), number
+                for name, value in options.items():
+                    setattr(entry, name, value)
+            if has_entry_for_all:
+                menu.layout.separator()
+                entry = menu.layout.operator(KINESCRIBE_OT_import_motion.bl_idname, text="All Motions")
+                entry.filepath, entry.all_motions = str(path), True
                 for name, value in options.items():
                     setattr(entry, name, value)
 

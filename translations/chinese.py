@@ -284,6 +284,13 @@ TEXTS: dict[str, str] = {
     "Which motion to import from a file that holds several; 0: ask, or in a script the first": (
         "文件含有多个动作时取用哪一个；0 表示询问，脚本则取第一个"
     ),
+    "All Motions": "全部动作",
+    "Import all people, samples or animations of a file that holds several, a take for each": (
+        "导入文件中的所有人物、变体或动画，每个成为一个镜次"
+    ),
+    "{file} holds {count} motions, at most {limit} are imported together: import one by its number": (
+        "{file} 含有 {count} 个动作，一次最多导入 {limit} 个：请按编号导入其中一个"
+    ),
     "Bake the motion onto the character at once": "立即将动作烘焙到角色上",
     "By": "依据",
     "What the bones are recognised by": "识别骨骼的依据",

@@ -343,6 +343,14 @@ TEXTS: dict[str, str] = {
     "Which motion to import from a file that holds several; 0: ask, or in a script the first": (
         "Welche Bewegung aus einer Datei mit mehreren genommen wird; 0 fragt nach, Skripte bekommen die erste"
     ),
+    "All Motions": "Alle Bewegungen",
+    "Import all people, samples or animations of a file that holds several, a take for each": (
+        "Alle Personen, Varianten oder Animationen einer Datei mit mehreren importieren, je einen Take"
+    ),
+    "{file} holds {count} motions, at most {limit} are imported together: import one by its number": (
+        "{file} enthält {count} Bewegungen, höchstens {limit} werden zusammen importiert: eine mit ihrer Nummer "
+        "importieren"
+    ),
     "Bake the motion onto the character at once": "Die Bewegung gleich auf die Figur backen",
     "By": "Anhand",
     "What the bones are recognised by": "Woran die Knochen erkannt werden",

@@ -208,6 +208,10 @@ def test_fifty_actions_are_fifty_motions(fbx: Path, monkeypatch: pytest.MonkeyPa
     entries = fbx_import.list_fbx_motions(fbx)
     assert [entry.title for entry in entries] == titles
     assert len(entries[49].read()) == 60
+    before = everything()
+    with pytest.raises(RuntimeError, match="50 motions, at most 10 are imported together"):
+        bpy.ops.kinescribe.import_motion(filepath=str(fbx), all_motions=True)
+    assert everything() == before
 
 
 def test_a_blender_that_can_t_be_started(fbx: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -123,6 +123,22 @@ def test_one_of_several_samples_is_imported(mannequin: bpy.types.Object, results
         ops.import_motion(filepath=str(results), number=3)
 
 
+def test_all_motions_of_a_file_become_takes(
+    mannequin: bpy.types.Object, results: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = set(bpy.data.actions)
+    ops.import_motion(filepath=str(results), all_motions=True)
+    takes = [take.action for take in mannequin.kinescribe.takes if take.action not in before]
+    assert [take["kinescribe"]["prompt"] for take in takes] == ["a person walks", "a person skates"]
+    assert get_action(mannequin) == takes[1]
+    assert "motion 2 of 2" in session.reading_report
+    monkeypatch.setattr(files, "MAX_TAKES", 1)
+    actions = set(bpy.data.actions)
+    with pytest.raises(RuntimeError, match="holds 2 motions, at most 1 are imported together"):
+        ops.import_motion(filepath=str(results), all_motions=True)
+    assert set(bpy.data.actions) == actions
+
+
 def test_what_the_dialogs_offer_is_what_is_read_and_written() -> None:
     from kinescribe.motion.formats import READ_SUFFIXES, WRITE_SUFFIXES
 
