@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from ..motion.formats import ReadOptions
     from ..motion.formats.motion_entries import MotionEntry
 
-MAX_BYTES = 500 * 2**20
+MAX_BYTES = 400 * 2**20
+"""Largest file: the importer takes several times as much memory, and it has to end before ``MAX_SECONDS``."""
+
 MAX_SECONDS = 180.0
 """Time that the import may take."""
 

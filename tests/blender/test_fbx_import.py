@@ -181,12 +181,13 @@ def test_damaged_files_are_one_sentence(fbx: Path, rig: bpy.types.Object, damage
 
 
 def test_a_file_that_is_too_large_is_not_opened(fbx: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fbx_import, "MAX_BYTES", 2**20)
-    with fbx.open("ab") as file:
-        file.write(bytes(2**20))
+    with fbx.open("r+b") as file:
+        file.truncate(500_000_000)
     monkeypatch.setattr(fbx_import, "_run_blender", None)
-    with pytest.raises(FormatError, match="larger than 1 MB"):
-        fbx_import.list_fbx_motions(fbx)
+    before = everything()
+    with pytest.raises(RuntimeError, match=r"walk\.fbx is larger than 400 MB"):
+        bpy.ops.kinescribe.import_motion(filepath=str(fbx))
+    assert everything() == before
 
 
 @pytest.mark.parametrize(
