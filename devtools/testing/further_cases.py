@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -88,6 +89,11 @@ def _edited(edit: Callable[[str], str], **how: Any) -> Callable[[Path], None]:
         path.write_bytes(edit(path.read_text(encoding="utf-8")).encode())
 
     return write
+
+
+def _shorten_ends(text: str) -> str:
+    """Return a BVH whose chains end at their last joints, so that positions do not tell the two apart."""
+    return re.sub(r"(End Site\s*\{\s*OFFSET) .*", r"\1 0 0 0", text)
 
 
 def _put_first_frames_at_zero(text: str) -> str:
@@ -203,6 +209,10 @@ FURTHER_CASES: tuple[FileCase, ...] = (
     FileCase(
         "namespace.bvh",
         _edited(lambda text: text.replace("JOINT ", "JOINT Actor1:").replace("ROOT ", "ROOT Actor1:")),
+    ),
+    *(
+        FileCase(f"renamed-{joint}.bvh", _edited(_shorten_ends, names={**_NAMES["lafan"], joint: "zzz"}))
+        for joint in ("pelvis", "left_shoulder", "right_knee")
     ),
     FileCase("decimetres.bvh", _bvh(unit=10.0), says="taken for decimetres"),
     FileCase("decimetres.glb", _glb(unit=10.0), says="taken for decimetres"),

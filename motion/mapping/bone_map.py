@@ -425,7 +425,9 @@ def _complete_with_structure(rig: Rig, by_names: BoneMap, by_structure: BoneMap)
     confidence = (
         coverage * hierarchy_score * (_DOUBT_FACTOR if doubt else 1.0) * len(limbs_agreed) / len(limbs)
     )
-    if confidence < by_names.confidence:
+    # without an essential joint the map by names is of no use, however many names are known
+    is_usable = not any(joint in by_names.missing for joint in ESSENTIAL_JOINTS)
+    if confidence < by_names.confidence and is_usable:
         return by_names
     return replace(
         by_names,
