@@ -420,7 +420,8 @@ class KINESCRIBE_FH_motion(bpy.types.FileHandler):
 
 def _import_menu(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:
     menu.layout.operator(
-        KINESCRIBE_OT_import_motion.bl_idname, text="Kinescribe Motion (.npz, .npy, .pt, .pkl, .bvh, .glb)"
+        KINESCRIBE_OT_import_motion.bl_idname,
+        text="Kinescribe Motion (.bvh, .fbx, .glb, .npz, .pkl, .vmd...)",
     )
 
 
