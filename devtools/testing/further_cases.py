@@ -238,6 +238,7 @@ FURTHER_CASES: tuple[FileCase, ...] = (
             "frames_per_second",
             "frames_per_sec",
             "sampleRate",
+            "framerate_hz",
         )
     ),
     FileCase(

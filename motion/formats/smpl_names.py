@@ -23,6 +23,7 @@ TRANSLATION_NAMES = (
 RATE_NAMES = frozenset((
     "mocapframerate", "framerate", "fps", "mocapfps", "motionfps", "capturefps", "videofps", "datafps", "samplingrate",
     "samplerate", "capturerate", "mocaprate", "framespersecond", "framepersecond", "framespersec", "rate",
+    "hz", "frameratehz",
 ))  # fmt: skip
 """Names of frame rates, in lower case and without separators."""
 
