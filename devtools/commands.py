@@ -173,7 +173,7 @@ def _build_parser() -> argparse.ArgumentParser:
     audit.set_defaults(run=_run_audit)
 
     cases = commands.add_parser(
-        "cases", help="read a motion file of every kind; count correct, refused and wrong"
+        "cases", help="read a motion file of every kind; say what was assumed; count right, refused and wrong"
     )
     cases.set_defaults(run=_run_cases)
 

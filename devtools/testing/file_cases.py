@@ -19,6 +19,7 @@ from kinescribe.motion.formats import ReadOptions, list_motions, read_motion
 from kinescribe.motion.rotations import normalise, rotate, rotation_about_axis
 
 from . import made_files as made
+from .case_notes import list_assumptions
 from .made_vmd import write_vmd
 
 LIMB_TOLERANCE = 0.1
@@ -97,8 +98,11 @@ def compare_motions(motion: Motion, right: Motion, case: FileCase) -> list[str]:
     return faults
 
 
-def check_case(case: FileCase, folder: Path) -> list[str]:
-    """Write the file of a case into ``folder``, read it, and return what is wrong."""
+def check_case(case: FileCase, folder: Path, said: list[str] | None = None) -> list[str]:
+    """Write the file of a case into ``folder``, read it, and return what is wrong.
+
+    What the import has assumed and said is appended to ``said``.
+    """
     path = folder / case.name
     case.write(path)
     try:
@@ -108,6 +112,8 @@ def check_case(case: FileCase, folder: Path) -> list[str]:
         motion = read_motion(path, case.number, case.options)
     except FormatError as error:
         return [f"refused: {error}"]
+    if said is not None:
+        said += list_assumptions(motion.provenance.source)
     return compare_motions(motion, case.source(), case)
 
 

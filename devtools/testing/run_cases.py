@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """``dev.py cases``: read all cases of motion files and rigs, and count right, refused and wrong results.
 
+Below each case stands what the import has assumed and said about it.
+
 ``python -m devtools.testing.run_cases [FOLDER]`` reads the own cases (``file_cases``, ``rig_cases``) and those in
 FOLDER, which holds a folder for each case with its file, and ``mini_human.py`` with the motion that all of them show.
 """
@@ -11,6 +13,8 @@ import importlib.util
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +28,7 @@ from kinescribe.motion.formats import list_motions, read_motion  # noqa: E402
 from kinescribe.motion.rotations import normalise  # noqa: E402
 
 from ..env.console import print_line  # noqa: E402
+from .case_notes import list_assumptions  # noqa: E402
 from .file_cases import CASES, check_case  # noqa: E402
 from .further_cases import FURTHER_CASES  # noqa: E402
 from .rig_cases import RIG_CASES, check_rig, read_rig_case  # noqa: E402
@@ -36,30 +41,45 @@ _LIMB_DEGREES = 15.0
 _REFUSED = ("network",)
 """Folders whose files have to be refused with a sentence."""
 
+_VERDICTS = ("right", "refused", "wrong")
+_WIDTH = 160
+"""Characters of a line that faults or notes may take."""
+
 
 def run_cases(shared: Path | None) -> int:
     """Print a line for each case and the totals; return 0 if none is wrong."""
     counts: Counter[str] = Counter()
 
-    def print_verdict(name: str, faults: list[str]) -> None:
+    def print_verdict(name: str, check: Callable[[list[str]], list[str]]) -> None:
+        said: list[str] = []
+        faults = check(said)
         verdict = "right" if not faults else "refused" if faults[0].startswith("refused: ") else "wrong"
         counts[verdict] += 1
-        print_line(f"{verdict:7} {name:34} {'; '.join(faults)[:160]}".rstrip())
+        print_line(f"{verdict:7} {name:34} {'; '.join(faults)[:_WIDTH]}".rstrip())
+        if said:
+            print_line(f"{'':7} said: {', '.join(said)[:_WIDTH]}")
+        # the sentence of a refusal is said too
+        counts["said"] += bool(said) or verdict == "refused"
 
     with tempfile.TemporaryDirectory(prefix="kinescribe-") as scratch:
         for case in (*CASES, *FURTHER_CASES, *TOOL_CASES):
-            print_verdict(case.name, check_case(case, Path(scratch)))
+            print_verdict(case.name, partial(check_case, case, Path(scratch)))
     for rig in RIG_CASES:
-        print_verdict(f"rig: {rig.name}", check_rig(rig))
+        print_verdict(f"rig: {rig.name}", partial(check_rig, rig))
     if shared is not None and (shared / "mini_human.py").is_file():
         right = _load_truth(shared / "mini_human.py")
         for folder in sorted(path for path in shared.iterdir() if path.is_dir()):
             for path in sorted(p for p in folder.iterdir() if p.suffix.lower() in _SUFFIXES):
-                faults = _check_refused(path) if folder.name in _REFUSED else _check_shared(path, right)
-                print_verdict(f"shared: {folder.name}", faults)
+                is_refused = folder.name in _REFUSED
+                check = partial(_check_refused, path) if is_refused else partial(_check_shared, path, right)
+                print_verdict(f"shared: {folder.name}", check)
             if (folder / "rig.json").is_file():
-                print_verdict(f"shared: {folder.name}", check_rig(read_rig_case(folder / "rig.json")))
-    print_line(", ".join(f"{counts[verdict]} {verdict}" for verdict in ("right", "refused", "wrong")))
+                print_verdict(
+                    f"shared: {folder.name}", partial(check_rig, read_rig_case(folder / "rig.json"))
+                )
+    total = sum(counts[verdict] for verdict in _VERDICTS)
+    print_line(", ".join(f"{counts[verdict]} {verdict}" for verdict in _VERDICTS))
+    print_line(f"something was assumed or said in {counts['said']} of {total}")
     return 1 if counts["wrong"] else 0
 
 
@@ -72,22 +92,24 @@ def _load_truth(path: Path) -> tuple[list[str], np.ndarray[Any, Any]]:
     return list(module.J), module.truth()
 
 
-def _check_refused(path: Path) -> list[str]:
-    """Return what is wrong with a hostile file, which has to be refused."""
+def _check_refused(path: Path, said: list[str]) -> list[str]:
+    """Return what is wrong with a hostile file, which has to be refused; append the sentence to ``said``."""
     try:
         list_motions(path)
         read_motion(path)
     except FormatError as error:
+        said.append(str(error))
         return [] if "\n" not in str(error) else [f"says several lines: {error}"]
     return ["was read"]
 
 
-def _check_shared(path: Path, right: tuple[list[str], np.ndarray[Any, Any]]) -> list[str]:
-    """Return what is wrong with the motion of a file; nothing if it is right."""
+def _check_shared(path: Path, right: tuple[list[str], np.ndarray[Any, Any]], said: list[str]) -> list[str]:
+    """Return what is wrong with the motion of a file; nothing if it is right. Append what was assumed to ``said``."""
     try:
         motion = read_motion(path)
     except FormatError as error:
         return [f"refused: {error}"]
+    said += list_assumptions(motion.provenance.source)
     names, wanted = right
     found = motion.positions
     if len(found) != len(wanted):
