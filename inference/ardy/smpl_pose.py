@@ -21,7 +21,7 @@ from ...motion.rotations import (
     quaternion_to_matrix,
     slerp,
 )
-from ...motion.skeleton import SMPL_JOINTS, SMPL_PARENTS, T_POSE, smpl_skeleton
+from ...motion.skeleton import SMPL_JOINTS, SMPL_PARENTS, T_POSE, Skeleton, smpl_skeleton
 from .skeleton import JOINT_COUNT, NAMES, PARENTS, REST_POSITIONS
 
 F64 = NDArray[np.float64]
@@ -71,9 +71,25 @@ def to_motion(
     """
     world = matrix_to_quaternion(global_rotations[:, _JOINTS])
     world[:, _SPINE2] = slerp(world[:, _SPINE2], matrix_to_quaternion(global_rotations[:, _UPPER]), 0.5)
+    return make_t_pose_motion(ARDY_REST_POSE, root_positions, world, contacts, fps)
+
+
+def make_t_pose_motion(
+    rest_pose: Skeleton, root_positions: Array, world: Array, contacts: NDArray[np.bool_], fps: float
+) -> Motion:
+    """Return a motion on ``T_POSE`` from rotations in the world.
+
+    Parameters
+    ----------
+    rest_pose : SMPL's joints at the proportions of the other body, in a T pose too
+    root_positions : (N, 3), hips of that body in metres
+    world : (N, 22, 4), rotations of its joints in the world
+    contacts : (N, 4), left heel and toe, right heel and toe
+    fps : frames per second
+    """
     local = world.copy()
     local[:, 1:] = multiply(conjugate(world[:, _SMPL_PARENTS]), world[:, 1:])
-    motion = Motion(ARDY_REST_POSE, fps, root_positions, make_continuous(local), contacts)
+    motion = Motion(rest_pose, fps, root_positions, make_continuous(local), contacts)
     return change_rest_pose(motion, T_POSE)
 
 

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...motion.motion import Motion
-from ...motion.rest_pose import change_rest_pose
-from ...motion.rotations import Array, conjugate, make_continuous, matrix_to_quaternion, multiply, slerp
-from ...motion.skeleton import SMPL_JOINTS, SMPL_PARENTS, T_POSE, smpl_skeleton
+from ...motion.rotations import Array, matrix_to_quaternion, slerp
+from ...motion.skeleton import SMPL_JOINTS, SMPL_PARENTS, smpl_skeleton
+from ..ardy.smpl_pose import make_t_pose_motion
 
 F64 = NDArray[np.float64]
 
@@ -88,7 +88,4 @@ def to_motion(
     world = matrix_to_quaternion(global_rotations[:, _INDICES])
     # SMPL's neck takes the place of two joints
     world[:, _NECK] = slerp(world[:, _NECK], matrix_to_quaternion(global_rotations[:, _UPPER_NECK]), 0.5)
-    local = world.copy()
-    local[:, 1:] = multiply(conjugate(world[:, _SMPL_PARENTS]), world[:, 1:])
-    motion = Motion(SOMA_REST_POSE, fps, root_positions, make_continuous(local), contacts)
-    return change_rest_pose(motion, T_POSE)
+    return make_t_pose_motion(SOMA_REST_POSE, root_positions, world, contacts, fps)
