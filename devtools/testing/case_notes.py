@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the import of a case has assumed and said, taken from the note that it stores on the motion."""
+"""List the assumptions of an import, from the provenance that it stores on the motion."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ _PLAIN_FACT = re.compile(
 
 
 def list_assumptions(source: str) -> list[str]:
-    """Return the notes of ``provenance.source`` that say what was assumed or done, without file, layout and facts."""
+    """Return the assumptions and corrections in ``provenance.source``, without file, layout and facts."""
     _, _, notes = source.partition(": ")
     return [note for note in notes.split(", ")[1:] if not _PLAIN_FACT.fullmatch(note)]

@@ -98,10 +98,10 @@ def compare_motions(motion: Motion, right: Motion, case: FileCase) -> list[str]:
     return faults
 
 
-def check_case(case: FileCase, folder: Path, said: list[str] | None = None) -> list[str]:
+def check_case(case: FileCase, folder: Path, notes: list[str] | None = None) -> list[str]:
     """Write the file of a case into ``folder``, read it, and return what is wrong.
 
-    What the import has assumed and said is appended to ``said``.
+    Assumptions of the import are appended to ``notes``.
     """
     path = folder / case.name
     case.write(path)
@@ -112,8 +112,8 @@ def check_case(case: FileCase, folder: Path, said: list[str] | None = None) -> l
         motion = read_motion(path, case.number, case.options)
     except FormatError as error:
         return [f"refused: {error}"]
-    if said is not None:
-        said += list_assumptions(motion.provenance.source)
+    if notes is not None:
+        notes += list_assumptions(motion.provenance.source)
     return compare_motions(motion, case.source(), case)
 
 

@@ -68,10 +68,10 @@ def build_rig(case: RigCase) -> Rig:
     )
 
 
-def check_rig(case: RigCase, said: list[str] | None = None) -> list[str]:
+def check_rig(case: RigCase, notes: list[str] | None = None) -> list[str]:
     """Return what is wrong with the bone map of a case; nothing if it is right.
 
-    The sentence that asks or refuses, where the case wants one, is appended to ``said``.
+    The sentence that asks or refuses, where the case wants one, is appended to ``notes``.
     """
     rig = build_rig(case)
     suggestion = suggest_bones(rig)
@@ -80,8 +80,8 @@ def check_rig(case: RigCase, said: list[str] | None = None) -> list[str]:
     except MappingError as error:
         if not case.says:
             return [f"refused: {error}"]
-        if said is not None:
-            said.append(str(error))
+        if notes is not None:
+            notes.append(str(error))
         faults = [] if case.says in str(error) else [f"does not say {case.says!r}, but {str(error)!r}"]
     else:
         faults = [f"is taken for a human at {suggestion.confidence:.2f}"] if case.says else []

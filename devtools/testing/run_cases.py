@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """``dev.py cases``: read all cases of motion files and rigs, and count right, refused and wrong results.
 
-Below each case stands what the import has assumed and said about it.
+Below each case stand the notes of the import: its assumptions, or the sentence that asks or refuses.
 
 ``python -m devtools.testing.run_cases [FOLDER]`` reads the own cases (``file_cases``, ``rig_cases``) and those in
 FOLDER, which holds a folder for each case with its file, and ``mini_human.py`` with the motion that all of them show.
@@ -51,15 +51,15 @@ def run_cases(shared: Path | None) -> int:
     counts: Counter[str] = Counter()
 
     def print_verdict(name: str, check: Callable[[list[str]], list[str]]) -> None:
-        said: list[str] = []
-        faults = check(said)
+        notes: list[str] = []
+        faults = check(notes)
         verdict = "right" if not faults else "refused" if faults[0].startswith("refused: ") else "wrong"
         counts[verdict] += 1
         print_line(f"{verdict:7} {name:34} {'; '.join(faults)[:_WIDTH]}".rstrip())
-        if said:
-            print_line(f"{'':7} said: {', '.join(said)[:_WIDTH]}")
-        # the sentence of a refusal is said too
-        counts["said"] += bool(said) or verdict == "refused"
+        if notes:
+            print_line(f"{'':7} notes: {', '.join(notes)[:_WIDTH]}")
+        # the sentence of a refusal is a note too
+        counts["noted"] += bool(notes) or verdict == "refused"
 
     with tempfile.TemporaryDirectory(prefix="kinescribe-") as scratch:
         for case in (*CASES, *FURTHER_CASES, *TOOL_CASES):
@@ -79,7 +79,7 @@ def run_cases(shared: Path | None) -> int:
                 )
     total = sum(counts[verdict] for verdict in _VERDICTS)
     print_line(", ".join(f"{counts[verdict]} {verdict}" for verdict in _VERDICTS))
-    print_line(f"something was assumed or said in {counts['said']} of {total}")
+    print_line(f"notes for {counts['noted']} of {total} cases")
     return 1 if counts["wrong"] else 0
 
 
@@ -92,24 +92,24 @@ def _load_truth(path: Path) -> tuple[list[str], np.ndarray[Any, Any]]:
     return list(module.J), module.truth()
 
 
-def _check_refused(path: Path, said: list[str]) -> list[str]:
-    """Return what is wrong with a hostile file, which has to be refused; append the sentence to ``said``."""
+def _check_refused(path: Path, notes: list[str]) -> list[str]:
+    """Return what is wrong with a hostile file, which has to be refused; append the sentence to ``notes``."""
     try:
         list_motions(path)
         read_motion(path)
     except FormatError as error:
-        said.append(str(error))
+        notes.append(str(error))
         return [] if "\n" not in str(error) else [f"says several lines: {error}"]
     return ["was read"]
 
 
-def _check_shared(path: Path, right: tuple[list[str], np.ndarray[Any, Any]], said: list[str]) -> list[str]:
-    """Return what is wrong with the motion of a file; nothing if it is right. Append what was assumed to ``said``."""
+def _check_shared(path: Path, right: tuple[list[str], np.ndarray[Any, Any]], notes: list[str]) -> list[str]:
+    """Return what is wrong with the motion of a file; nothing if it is right. Append assumptions to ``notes``."""
     try:
         motion = read_motion(path)
     except FormatError as error:
         return [f"refused: {error}"]
-    said += list_assumptions(motion.provenance.source)
+    notes += list_assumptions(motion.provenance.source)
     names, wanted = right
     found = motion.positions
     if len(found) != len(wanted):

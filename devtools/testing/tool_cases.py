@@ -181,7 +181,7 @@ def _add_other_channels(document: dict[str, Any]) -> None:
     ]
 
 
-def _step(document: dict[str, Any]) -> None:
+def _hold_values_between_keys(document: dict[str, Any]) -> None:
     for sampler in document["animations"][0]["samplers"]:
         sampler["interpolation"] = "STEP"
 
@@ -285,7 +285,7 @@ TOOL_CASES: tuple[FileCase, ...] = (
     FileCase("batch-of-joints.npy", _npy(lambda: _make_joints(22)[None]), _SMPL),
     FileCase("no-names.glb", _edited_glb(_remove_names)),
     FileCase("other-channels.glb", _edited_glb(_add_other_channels)),
-    FileCase("steps.glb", _edited_glb(_step)),
+    FileCase("steps.glb", _edited_glb(_hold_values_between_keys)),
     FileCase("empty-scene.glb", _edited_glb(_leave_scene_empty)),
     FileCase(
         "camera.glb", _edited_glb(lambda d: d["nodes"].append({"name": "Camera", "translation": [0, 1, 5]}))

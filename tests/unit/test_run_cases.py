@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``devtools.testing.run_cases``, ``case_notes``: each case is printed with its verdict and with what was assumed."""
+"""``devtools.testing.run_cases``, ``case_notes``: each case is printed with its verdict and its notes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_facts_are_no_assumptions(source: str, assumptions: list[str]) -> None:
     assert list_assumptions(source) == assumptions
 
 
-def test_cases_are_printed_with_what_was_said_and_counted(
+def test_cases_are_printed_with_their_notes_and_counted(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     named = {case.name: case for case in CASES}
@@ -39,10 +39,10 @@ def test_cases_are_printed_with_what_was_said_and_counted(
     lines = capsys.readouterr().out.splitlines()
     assert [line.strip() for line in lines] == [
         "right   plain.bvh",
-        "said: taken for centimetres",
+        "notes: taken for centimetres",
         "right   plain.glb",
         "2 right, 0 refused, 0 wrong",
-        "something was assumed or said in 1 of 2",
+        "notes for 1 of 2 cases",
     ]
     monkeypatch.setattr(run_cases, "CASES", (replace(cases[0], fps=99.0),))
     assert run_cases.run_cases(None) == 1, "a wrong case"
