@@ -80,7 +80,7 @@ class Node(NamedTuple):
     curves: tuple[tuple[int, bytes], ...]
 
     @property
-    def turns(self) -> bool:
+    def is_rotation(self) -> bool:
         """Whether it animates the object's rotation."""
         return self.place == b"Lcl Rotation"
 
@@ -124,7 +124,7 @@ class FbxContent:
     def keep_layers(self, kept: Iterable[Layer]) -> None:
         """Leave out the motion of all other layers, what stays where the object is anyway, and what is no motion."""
         nodes = [node for layer in kept for node in layer.nodes]
-        turning = {node.model for node in nodes if node.turns}
+        turning = {node.model for node in nodes if node.is_rotation}
         # a node is left out for all its objects or none
         needed = {node.identity for node in nodes if node.model not in turning or not self._is_still(node)}
         self._keep_nodes(needed)
@@ -140,7 +140,7 @@ class FbxContent:
                 if skeleton is None or best.get(skeleton, (0.0, 0))[0] >= _TURN:
                     continue
                 turn = -1.0
-                if node.turns:
+                if node.is_rotation:
                     turn = max((self._measure_change(curve) for curve, _ in node.curves), default=0.0)
                 if skeleton not in best or turn > best[skeleton][0]:
                     best[skeleton] = turn, node.model
@@ -164,11 +164,13 @@ class FbxContent:
         }
         for start, end in _join(record for identity, record in self._objects.items() if identity in removed):
             identity_bytes = self._data[self._find_properties(start) : self._find_properties(start) + 9]
-            self._overwrite(start, end, b"Removed", [bytes(identity_bytes), _text(b""), _text(b"")])
+            self._overwrite(
+                start, end, b"Removed", [bytes(identity_bytes), _encode_text(b""), _encode_text(b"")]
+            )
         for start, end in _join(
             link.record for link in self._links if link.source in removed or link.target in removed
         ):
-            self._overwrite(start, end, b"C", [_text(b"")])
+            self._overwrite(start, end, b"C", [_encode_text(b"")])
 
     def _overwrite(self, start: int, end: int, name: bytes, properties: list[bytes]) -> None:
         """Make one record of this name of all bytes; too short a record stays as it is.
@@ -289,7 +291,7 @@ class FbxContent:
 
     def _is_still(self, node: Node) -> bool:
         """Return whether a node moves or scales an object to where the file has it without any animation."""
-        place = None if node.turns else self._read_place(node.model, node.place)
+        place = None if node.is_rotation else self._read_place(node.model, node.place)
         if place is None:
             return False
         for curve, axis in node.curves:
@@ -340,7 +342,7 @@ def open_content(path: Path) -> Iterator[FbxContent]:
         yield FbxContent(data)
 
 
-def _text(text: bytes) -> bytes:
+def _encode_text(text: bytes) -> bytes:
     """Return a text as the file stores it."""
     return b"S" + struct.pack("<I", len(text)) + text
 

@@ -156,13 +156,13 @@ class _Pose:
         self.own = np.array(rotations)
         self.world, self.heads = hierarchy.evaluate_pose(self.own, np.array(locations))
 
-    def rest(self, bone: str) -> Array:
+    def rest_rotation(self, bone: str) -> Array:
         """Return the rotation (4,) of a bone at rest."""
         return np.asarray(self.rig.rest_rotations[self.rig.bone_index(bone)])
 
     def parent_rotation(self, bone: str) -> Array:
         """Return the world rotation from rest (T, 4) of what moves a bone."""
-        k, rest = self.bones.index(bone), self.rest(bone)
+        k, rest = self.bones.index(bone), self.rest_rotation(bone)
         return multiply(self.world[k], conjugate(multiply(multiply(rest, self.own[k]), conjugate(rest))))
 
 
@@ -206,7 +206,7 @@ def _solve_leg(
     is_moved = np.maximum(np.linalg.norm(shift, axis=1), np.linalg.norm(turn[:, 1:], axis=1)) > _UNMOVED
     changed: dict[tuple[str, int], Array] = {}
     for bone, parent, rotation in zip(leg, parents, wanted, strict=True):
-        rest, mode = corrected.rest(bone), rig.rotation_modes[rig.bone_index(bone)]
+        rest, mode = corrected.rest_rotation(bone), rig.rotation_modes[rig.bone_index(bone)]
         own = multiply(multiply(conjugate(rest), multiply(conjugate(parent), rotation)), rest)
         curves = [c for (name, _), c in by_bone[bone].items() if name.startswith("rotation_")]
         if not curves:

@@ -16,7 +16,7 @@ from .config_values import (
     find_sizes,
     find_value,
     raise_unsupported,
-    require,
+    require_value,
 )
 
 CONFIG_FILE = "config.yaml"
@@ -92,19 +92,19 @@ def interpret_config(tree: ConfigTree) -> ArdyConfig:
     """Return the settings that a tree describes. Raises :class:`CheckpointError`."""
     _check_targets(tree)
     denoiser, tokenizer = tree.get("denoiser"), tree.get("autoencoder")
-    require(tree, "cfg_type", "separated", default="separated")
-    require(tree, "num_base_steps", 10, default=10)
+    require_value(tree, "cfg_type", "separated", default="separated")
+    require_value(tree, "num_base_steps", 10, default=10)
     for part in (denoiser, tokenizer):
-        require(part, "num_frames_per_token", FRAMES_PER_TOKEN)
-        require(part, "activation", "gelu", default="gelu")
-        require(part, "norm_first", False, default=False)
-    require(denoiser, "motion_mask_mode", "concat")
-    require(denoiser, "nframe_root_dim", ROOT_NUMBERS)
-    require(denoiser, "use_text_mask", False, default=False)
-    require(denoiser, "input_first_heading_angle", True)
-    require(denoiser, "positional_encoding_mode", "learned_prefix_zero_at_first_generation")
-    require(tokenizer, "encode_with_normalization", True)
-    require(tokenizer, "encode_with_quantization", True)
+        require_value(part, "num_frames_per_token", FRAMES_PER_TOKEN)
+        require_value(part, "activation", "gelu", default="gelu")
+        require_value(part, "norm_first", False, default=False)
+    require_value(denoiser, "motion_mask_mode", "concat")
+    require_value(denoiser, "nframe_root_dim", ROOT_NUMBERS)
+    require_value(denoiser, "use_text_mask", False, default=False)
+    require_value(denoiser, "input_first_heading_angle", True)
+    require_value(denoiser, "positional_encoding_mode", "learned_prefix_zero_at_first_generation")
+    require_value(tokenizer, "encode_with_normalization", True)
+    require_value(tokenizer, "encode_with_quantization", True)
     latent = find_number(denoiser, "latent_embedding_dim", MAX_WIDTH)
     if find_number(tokenizer, "num_fsq_levels", MAX_WIDTH) != latent:
         raise CheckpointError(

@@ -48,7 +48,7 @@ def find_value(part: ConfigValue, key: str) -> ConfigValue:
     return values[0]
 
 
-def require(part: ConfigValue, key: str, expected: ConfigValue, default: ConfigValue = None) -> None:
+def require_value(part: ConfigValue, key: str, expected: ConfigValue, default: ConfigValue = None) -> None:
     """Raise :class:`CheckpointError` unless a key has the only value that is computed here.
 
     Parameters

@@ -87,7 +87,7 @@ class RepetitionReader(OmissionJudge):
         draft.manner += [m for m in read_manner(clause, draft.action) if m not in draft.manner]
         draft.spans.append(self._span(clause))
         draft.copied = True
-        draft.repeats = self._quote(source)
+        draft.repeats = self._join_repeated_text(source)
         self._drafts.append(draft)
         return True
 
@@ -101,12 +101,13 @@ class RepetitionReader(OmissionJudge):
             draft = replace(
                 source, clause=clause, link=clause.link, side=_mirror(source.side), direction=_mirror(source.direction),
                 turn=None if source.turn is None else -source.turn, manner=list(source.manner),
-                meanwhile=list(source.meanwhile), spans=[self._span(clause)], copied=True, repeats=self._quote(source),
+                meanwhile=list(source.meanwhile), spans=[self._span(clause)], copied=True,
+                repeats=self._join_repeated_text(source),
             )  # fmt: skip
             self._drafts.append(draft)
         return True
 
-    def _quote(self, source: Draft) -> str:
+    def _join_repeated_text(self, source: Draft) -> str:
         """Return the words of a draft that is repeated, and of what it repeats itself."""
         start, end = min(s for s, _ in source.spans), max(e for _, e in source.spans)
         return f"{source.repeats} {self._text[start:end]}".strip()
@@ -130,7 +131,7 @@ class RepetitionReader(OmissionJudge):
             draft.direction = read_direction(source.action, clause)
             draft.manner = read_manner(clause, source.action)
             draft.spans.append(self._span(clause))
-            draft.repeats = self._quote(source)
+            draft.repeats = self._join_repeated_text(source)
             self._drafts.append(draft)
         elif self._drafts:
             self._drafts[-1].spans.append(self._span(clause))

@@ -257,17 +257,19 @@ def _word_without_props(part: Part) -> PartWording | None:
     if part.action in ("crouch", "squat_down"):
         is_there = IS_CROUCHED.search(part.text.lower()) is not None
         postures = read_postures(replace(part, action="stand"), ("legs",))
-        return PartWording(f"a person {_STANDS}", _POSED_CONFIDENCE, (_sink(part, is_there), *postures))
+        return PartWording(
+            f"a person {_STANDS}", _POSED_CONFIDENCE, (_make_crouch(part, is_there), *postures)
+        )
     if part.action == "t_pose":
         return PartWording(f"a person {_STANDS}", 1.0, (Posture("arms_out"), *read_postures(part, ("arms",))))
     low = next((m for m in part.meanwhile if m.action == "crouch" and m.does in CROUCHING), None)
     if low is not None:
         others = tuple(m for m in part.meanwhile if m is not low)
-        return _word_crouching(replace(part, meanwhile=others), _sink(part, low.does == CROUCHING[1]))
+        return _word_crouching(replace(part, meanwhile=others), _make_crouch(part, low.does == CROUCHING[1]))
     return _word_standing(part)
 
 
-def _sink(part: Part, is_there: bool) -> Posture:
+def _make_crouch(part: Part, is_there: bool) -> Posture:
     """Return the posture of who crouches; ``is_there``: in the first frame too."""
     slow = 1.2 if part.pace == "slow" else 0.7
     return Posture("crouch", "both", 1.0, slow, is_there)

@@ -18,7 +18,7 @@ from ..ardy.config_values import (
     find_sizes,
     find_value,
     raise_unsupported,
-    require,
+    require_value,
 )
 from ..ardy.tensor_layout import Shapes, add_layers, add_linear
 from .skeleton import JOINT_COUNT
@@ -86,11 +86,11 @@ def read_kimodo_config(folder: Path) -> KimodoConfig:
     tree = read_config(path)
     _check_classes(tree)
     denoiser = tree.get("denoiser")
-    require(tree, "cfg_type", "separated", default="separated")
-    require(denoiser, "motion_mask_mode", "concat")
-    require(denoiser, "activation", "gelu")
-    require(denoiser, "norm_first", False, default=False)
-    require(denoiser, "input_first_heading_angle", True)
+    require_value(tree, "cfg_type", "separated", default="separated")
+    require_value(denoiser, "motion_mask_mode", "concat")
+    require_value(denoiser, "activation", "gelu")
+    require_value(denoiser, "norm_first", False, default=False)
+    require_value(denoiser, "input_first_heading_angle", True)
     tokens, width = _find_text_shape(denoiser)
     return KimodoConfig(
         fps=find_number(denoiser, "fps", 240),

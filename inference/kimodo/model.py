@@ -85,7 +85,9 @@ class KimodoModel:
             weights.append(text_weight)
         features = noise
         for step in make_schedule(steps, self.config.base_steps):
-            clean = mix_passes(self.network.predict(features, step.timestep, texts, heading, check), weights)
+            clean = mix_passes(
+                self.network.predict_features(features, step.timestep, texts, heading, check), weights
+            )
             features = take_step(features, clean, step)
             step_done()
         return np.asarray(features, np.float32)

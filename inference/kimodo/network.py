@@ -84,7 +84,7 @@ class Stage:
         tokens += encode_positions(range(len(tokens)), self._width)
         return tokens[:count] if self._hides_missing_text else tokens
 
-    def predict(
+    def predict_frames(
         self, frames: Sequence[F32], texts: Sequence[F32], timestep: int, heading: float, check: CancelCheck
     ) -> F32:
         """Return the outputs (passes, N, numbers) of each pass.
@@ -162,7 +162,7 @@ class KimodoNetwork:
             raise RequestError("A text vector holds numbers that are not finite: encode the prompt again")
         return EmbeddedText(self._root_stage.embed_text(vectors), self._body_stage.embed_text(vectors))
 
-    def predict(
+    def predict_features(
         self,
         features: F32,
         timestep: int,
@@ -186,12 +186,12 @@ class KimodoNetwork:
             Called between layers.
         """
         passes = len(texts)
-        roots = self._root_stage.predict(
+        roots = self._root_stage.predict_frames(
             [features] * passes, [text.root for text in texts], timestep, heading, check
         )
         local = compute_local_root(self._root_statistics.restore(roots), self.config.fps)
         told = self._local_statistics.normalise(local)
-        bodies = self._body_stage.predict(
+        bodies = self._body_stage.predict_frames(
             [np.concatenate([one, features[:, _BODY]], axis=-1) for one in told],
             [text.body for text in texts],
             timestep,

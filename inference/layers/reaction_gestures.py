@@ -57,7 +57,7 @@ def _swing_rope(g: GestureBody) -> None:
     g.hand(g.other, HIPS, (0.18, 0.16, 0.24), (0.8, -0.6, -0.3))
 
 
-def _teapot(g: GestureBody) -> None:
+def _pose_as_teapot(g: GestureBody) -> None:
     tip = 0.5 - 0.5 * np.cos(g.turns(3.0))
     g.bend(3.0, 2.0, 0.0, 0.0, 24.0 * tip)
     g.shift(-0.04 * tip, -0.02 * tip, 0.0)
@@ -69,7 +69,7 @@ REACTION_GESTURES: Mapping[str, Callable[[GestureBody], None]] = {
     "start_back": _start_back,
     "laugh": _laugh,
     "scratch_back": _scratch_back,
-    "teapot": _teapot,
+    "teapot": _pose_as_teapot,
     "swing_rope": _swing_rope,
 }
 """What a name does."""

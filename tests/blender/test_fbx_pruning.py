@@ -185,7 +185,7 @@ def test_what_is_left_out(content: bytes) -> None:
     assert [layer.stack_name for layer in after.layers] == [layer.stack_name for layer in kept]
     left_nodes = set(after.layers[0].nodes)
     # of the kept layer only locations and scales that say what the bone's place says anyway are left out
-    assert {node for node in kept[0].nodes if node.turns} <= left_nodes < set(kept[0].nodes)
+    assert {node for node in kept[0].nodes if node.is_rotation} <= left_nodes < set(kept[0].nodes)
     assert any(node.place == b"Lcl Translation" for node in left_nodes)
     assert len(data) == len(content)
 

@@ -67,7 +67,7 @@ def test_numbers_are_those_of_the_original(
         reference[f"{name}.{key}"] for key in ("one", "features", "hips", "rotations", "contacts")
     )
     noise, text = seeded_noise(7 + seed, 24, 369), seeded_noise(90 + seed, 1, config.text_width)
-    (predicted,) = model.network.predict(noise, 13, [model.network.embed_text(text)], HEADING)
+    (predicted,) = model.network.predict_features(noise, 13, [model.network.embed_text(text)], HEADING)
     np.testing.assert_allclose(predicted[::3], one, atol=3e-5)
     generated = model.generate(text, noise, 20, 2.0, HEADING)
     np.testing.assert_allclose(generated[::3], features, atol=1e-4)

@@ -11,7 +11,7 @@ from .poses import BALANCE, GUARD, step_foot
 _OVER = 0.085  # metres from the middle to above the standing foot
 
 
-def _repeat(task: Task, period: float, make_kick: Callable[[float], list[Key]]) -> KeySheet:
+def _repeat_kick(task: Task, period: float, make_kick: Callable[[float], list[Key]]) -> KeySheet:
     """Return a sheet with as many kicks as asked for, each in ``period`` seconds, with the fists up in between."""
     count = task.choose_count(period, 0.4)
     keys = [key(0.05, arms=None, right_leg=None)]
@@ -42,7 +42,7 @@ def kick_backward(task: Task) -> KeySheet:
             key(t + 1.36, pelvis=(0.01, -0.1, -0.01), turn=(8, 0, 4), trunk=(12, 0, 4), head=(0, 0), right_leg=None),
         ]  # fmt: skip
 
-    return _repeat(task, 1.5, make_kick)
+    return _repeat_kick(task, 1.5, make_kick)
 
 
 def kick_forward(task: Task, height: float = 1.0) -> KeySheet:
@@ -156,7 +156,7 @@ def kick_sideways(task: Task) -> KeySheet:
                 left_foot=(0, 0, 0, 0, 0)),
         ]  # fmt: skip
 
-    return _repeat(task, 1.45, make_kick)
+    return _repeat_kick(task, 1.45, make_kick)
 
 
 def kick_around(task: Task) -> KeySheet:
@@ -181,7 +181,7 @@ def kick_around(task: Task) -> KeySheet:
                 left_foot=(0, 0, 0, 0, 0)),
         ]  # fmt: skip
 
-    return _repeat(task, 1.55, make_kick)
+    return _repeat_kick(task, 1.55, make_kick)
 
 
 def kick_across(task: Task) -> KeySheet:
@@ -201,7 +201,7 @@ def kick_across(task: Task) -> KeySheet:
                 left_foot=(0, 0, 0, 0, 0)),
         ]  # fmt: skip
 
-    return _repeat(task, 1.35, make_kick)
+    return _repeat_kick(task, 1.35, make_kick)
 
 
 def kick_after_spin(task: Task) -> KeySheet:
@@ -226,7 +226,7 @@ def kick_after_spin(task: Task) -> KeySheet:
                 left_foot=(0, 0, 0, -360, 0), right_leg=None),
         ]  # fmt: skip
 
-    sheet = _repeat(Task(task.rng, task.seconds, 1), 1.7, make_kick)
+    sheet = _repeat_kick(Task(task.rng, task.seconds, 1), 1.7, make_kick)
     last = sheet.keys.pop()
     return KeySheet([*sheet.keys, key(last.time, arms=None, turn=(0, 0, -360), left_foot=(0, 0, 0, -360, 0))])
 
@@ -246,7 +246,7 @@ def kick_down(task: Task) -> KeySheet:
             key(t + 1.15, pelvis=(0, -0.12, 0.03), turn=(6, 0, 4), trunk=(16, 0, -4), right_leg=None, arms=GUARD),
         ]  # fmt: skip
 
-    return _repeat(task, 1.45, make_kick)
+    return _repeat_kick(task, 1.45, make_kick)
 
 
 def strike_with_knee(task: Task) -> KeySheet:
@@ -265,7 +265,7 @@ def strike_with_knee(task: Task) -> KeySheet:
                 left_foot=(0, 0, 0, 0, 0)),
         ]  # fmt: skip
 
-    return _repeat(task, 1.15, make_kick)
+    return _repeat_kick(task, 1.15, make_kick)
 
 
 def kick_flying(task: Task) -> KeySheet:

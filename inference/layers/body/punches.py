@@ -24,7 +24,7 @@ _ARMS: dict[str, tuple[Values, Values]] = {
 """An arm before and at the end of each punch."""
 
 
-def _strike(t: float, kind: str, side: str, at: float = 0.0) -> list[Key]:
+def _make_punch_keys(t: float, kind: str, side: str, at: float = 0.0) -> list[Key]:
     """Return the keys of one punch of 0.95 seconds that begins and ends in the guard, ``at`` metres ahead."""
     to = 1.0 if side == "right" else -1.0  # towards the left, where a right fist goes
     arm, other = f"{side}_arm", "left_arm" if side == "right" else "right_arm"
@@ -71,7 +71,7 @@ def _jab(t: float, side: str, at: float) -> list[Key]:
     ]  # fmt: skip
 
 
-def _shuffle(t: float, at: float, to: float) -> list[Key]:
+def _make_shuffle_keys(t: float, at: float, to: float) -> list[Key]:
     """Return the keys of two quick steps from ``at`` to ``to`` metres ahead: the foot on that side first."""
     first, second = ("left", "right") if to > at else ("right", "left")
     places = {"left": _LEAD, "right": _STILL}
@@ -91,7 +91,7 @@ def _shuffle(t: float, at: float, to: float) -> list[Key]:
     ]
 
 
-def _bounce(t: float, at: float, to: float) -> list[Key]:
+def _make_bounce_keys(t: float, at: float, to: float) -> list[Key]:
     """Return the keys of one bounce of 0.4 seconds on the balls of the feet, over to a side (``to`` 1 or -1)."""
     lead: Values = (_LEAD[0], 0, _LEAD[2] + at, 0, 16)
     return [
@@ -116,7 +116,7 @@ def _box(task: Task, punches: list[tuple[str, str]], period: float, stays_ready:
         key(0.4, **_STANCE, arms=GUARD),
     ]  # fmt: skip
     for k, (kind, side) in enumerate(punches):
-        keys += _strike(start + k * period, kind, side)
+        keys += _make_punch_keys(start + k * period, kind, side)
     end = start + len(punches) * period
     keys.append(key(end + 0.1, **ready))
     if not closes:
@@ -161,20 +161,20 @@ def box(task: Task) -> KeySheet:
         if task.count is None and t + lasting + 1.0 > end and left < 1000:
             break
         far = 0.32 * task.vary(0.12)
-        keys += _shuffle(t, 0.0, far)
+        keys += _make_shuffle_keys(t, 0.0, far)
         t += 0.56
         for kind, side in punches:
-            keys += _jab(t, side, far) if kind == "straight" else _strike(t - 0.08, kind, side, far)
+            keys += _jab(t, side, far) if kind == "straight" else _make_punch_keys(t - 0.08, kind, side, far)
             t += _punch_seconds(kind)
-        keys += _shuffle(t, far, 0.0)
+        keys += _make_shuffle_keys(t, far, 0.0)
         t += 0.56
-        keys += _bounce(t, 0.0, 1.0)
+        keys += _make_bounce_keys(t, 0.0, 1.0)
         t += 0.4
         left -= len(punches)
         chosen += 1
     to = -1.0
     while task.count is None and t + 0.4 < end:
-        keys += _bounce(t, 0.0, to)
+        keys += _make_bounce_keys(t, 0.0, to)
         t, to = t + 0.4, -to
     keys.append(key(t + 0.1, **ready, right_foot=_STILL))
     if not closes:
